@@ -1,0 +1,42 @@
+package dev.connaisseur.validator;
+
+import dev.connaisseur.image.ImageReference;
+import dev.connaisseur.policy.RuleOptions;
+import java.util.List;
+
+/** One configured verifier. Immutable, shared by all requests of a generation. */
+public interface Validator extends AutoCloseable {
+    /** The name that policy rules use. */
+    String name();
+
+    /** The configured type, a metric label: {@code static}, {@code cosign}, {@code notaryv1}, {@code notation}. */
+    String type();
+
+    /**
+     * What can never work with these options (a trust root that is not there or not usable, a threshold above the number of
+     * signers). Called once per rule while loading.
+     *
+     * @return sentences that name option and remedy; empty if all is well
+     */
+    List<RuleProblem> check(RuleOptions options);
+
+    /**
+     * Verifies one image. Looks up what it needs inside {@code context.deadline()}.
+     *
+     * @throws ValidationException if the image is refused or nothing could be found out
+     */
+    Verdict validate(ImageReference image, RuleOptions options, RequestContext context);
+
+    /** Frees what this validator holds; called when the last request of its generation has ended. */
+    @Override
+    default void close() {}
+
+    /**
+     * A rule that cannot work.
+     *
+     * @param option the option inside {@code with}, e.g. {@code trustRoot}
+     * @param what the sentence, in the original's words where it has some
+     * @param remedy what to change
+     */
+    record RuleProblem(String option, String what, String remedy) {}
+}
