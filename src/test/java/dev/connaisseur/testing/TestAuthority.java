@@ -1,0 +1,131 @@
+package dev.connaisseur.testing;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** A certificate authority made for one test, and server certificates by it. */
+public final class TestAuthority {
+    private final KeyPair keys;
+    private final X509Certificate root;
+
+    private TestAuthority(KeyPair keys, X509Certificate root) {
+        this.keys = keys;
+        this.root = root;
+    }
+
+    public static TestAuthority create(String name) {
+        try {
+            KeyPair keys = newKeys();
+            X500Name subject = new X500Name("CN=" + name);
+            var builder = builder(subject, subject, keys, Duration.ofDays(10));
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+            return new TestAuthority(keys, signed(builder, keys.getPrivate()));
+        } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The root as PEM: what a validator's {@code cert} holds. */
+    public String pem() {
+        return pem(root);
+    }
+
+    /** A server certificate for localhost, 127.0.0.1 and ::1. */
+    public SSLContext server() {
+        return server(
+                Duration.ofDays(5),
+                new GeneralName(GeneralName.dNSName, "localhost"),
+                new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
+                new GeneralName(GeneralName.iPAddress, "::1"));
+    }
+
+    /** A server certificate for one DNS name. */
+    public SSLContext serverNamed(String dnsName) {
+        return server(Duration.ofDays(5), new GeneralName(GeneralName.dNSName, dnsName));
+    }
+
+    /** A server certificate for localhost that ended a day ago. */
+    public SSLContext expiredServer() {
+        return server(Duration.ofDays(-1), new GeneralName(GeneralName.dNSName, "localhost"));
+    }
+
+    private SSLContext server(Duration life, GeneralName... names) {
+        try {
+            KeyPair own = newKeys();
+            var builder = builder(
+                    X500Name.getInstance(root.getSubjectX500Principal().getEncoded()),
+                    new X500Name("CN=test server"),
+                    own,
+                    life);
+            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
+            X509Certificate leaf = signed(builder, keys.getPrivate());
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            char[] password = "unused".toCharArray();
+            store.setKeyEntry("server", own.getPrivate(), password, new X509Certificate[] {leaf, root});
+            KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            managers.init(store, password);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(managers.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static KeyPair newKeys() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    private static JcaX509v3CertificateBuilder builder(X500Name issuer, X500Name subject, KeyPair keys, Duration life) {
+        Instant now = Instant.now();
+        return new JcaX509v3CertificateBuilder(
+                issuer,
+                new BigInteger(64, new SecureRandom()).add(BigInteger.ONE),
+                Date.from(now.minus(Duration.ofDays(3))),
+                Date.from(now.plus(life)),
+                subject,
+                keys.getPublic());
+    }
+
+    private static X509Certificate signed(JcaX509v3CertificateBuilder builder, PrivateKey key)
+            throws GeneralSecurityException, OperatorCreationException {
+        return new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+    }
+
+    private static String pem(X509Certificate certificate) {
+        try {
+            return "-----BEGIN CERTIFICATE-----\n"
+                    + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded())
+                    + "\n-----END CERTIFICATE-----\n";
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
