@@ -2,6 +2,8 @@ package dev.connaisseur.testing;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -16,6 +18,7 @@ import java.util.Base64;
 import java.util.Date;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -28,6 +31,11 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate authority made for one test, and server certificates by it. */
 public final class TestAuthority {
+    private static final GeneralName[] LOCAL = {
+        new GeneralName(GeneralName.dNSName, "localhost"),
+        new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
+        new GeneralName(GeneralName.iPAddress, "::1")
+    };
     private final KeyPair keys;
     private final X509Certificate root;
 
@@ -55,11 +63,7 @@ public final class TestAuthority {
 
     /** A server certificate for localhost, 127.0.0.1 and ::1. */
     public SSLContext server() {
-        return server(
-                Duration.ofDays(5),
-                new GeneralName(GeneralName.dNSName, "localhost"),
-                new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
-                new GeneralName(GeneralName.iPAddress, "::1"));
+        return server(Duration.ofDays(5), LOCAL);
     }
 
     /** A server certificate for one DNS name. */
@@ -72,16 +76,53 @@ public final class TestAuthority {
         return server(Duration.ofDays(-1), new GeneralName(GeneralName.dNSName, "localhost"));
     }
 
+    /** Trusts this authority and nobody else. */
+    public SSLContext trust() {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setCertificateEntry("root", root);
+            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            managers.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, managers.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes a new serving pair for localhost as Kubernetes mounts it: {@code tls.crt}, {@code tls.key}; and {@code ca.crt}. */
+    public X509Certificate writePair(Path directory) {
+        try {
+            KeyPair own = newKeys();
+            X509Certificate leaf = leaf(own, Duration.ofDays(5), LOCAL);
+            Files.writeString(
+                    directory.resolve("tls.key"),
+                    block("PRIVATE KEY", own.getPrivate().getEncoded()));
+            Files.writeString(directory.resolve("tls.crt"), pem(leaf));
+            Files.writeString(directory.resolve("ca.crt"), pem());
+            return leaf;
+        } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private X509Certificate leaf(KeyPair own, Duration life, GeneralName... names)
+            throws GeneralSecurityException, IOException, OperatorCreationException {
+        var builder = builder(
+                X500Name.getInstance(root.getSubjectX500Principal().getEncoded()),
+                new X500Name("CN=test server"),
+                own,
+                life);
+        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
+        return signed(builder, keys.getPrivate());
+    }
+
     private SSLContext server(Duration life, GeneralName... names) {
         try {
             KeyPair own = newKeys();
-            var builder = builder(
-                    X500Name.getInstance(root.getSubjectX500Principal().getEncoded()),
-                    new X500Name("CN=test server"),
-                    own,
-                    life);
-            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
-            X509Certificate leaf = signed(builder, keys.getPrivate());
+            X509Certificate leaf = leaf(own, life, names);
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             char[] password = "unused".toCharArray();
@@ -121,11 +162,15 @@ public final class TestAuthority {
 
     private static String pem(X509Certificate certificate) {
         try {
-            return "-----BEGIN CERTIFICATE-----\n"
-                    + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded())
-                    + "\n-----END CERTIFICATE-----\n";
+            return block("CERTIFICATE", certificate.getEncoded());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static String block(String type, byte[] content) {
+        return "-----BEGIN " + type + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content)
+                + "\n-----END " + type + "-----\n";
     }
 }
