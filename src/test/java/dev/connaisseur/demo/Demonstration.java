@@ -32,7 +32,7 @@ public final class Demonstration {
             try (ServerProcess server =
                     ServerProcess.start(directory, Map.of("CONNAISSEUR_CONFIG_DIR", configuration.toString()))) {
                 server.awaitReady(START);
-                DemoScreen screen = new DemoScreen(out, System.console() != null);
+                DemoScreen screen = new DemoScreen(out, isTerminal());
                 screen.header(
                         configuration.resolve("config.yaml"),
                         registry.host(),
@@ -83,5 +83,11 @@ public final class Demonstration {
         Path alerts = Files.createDirectories(directory.resolve("alerts"));
         Files.writeString(alerts.resolve("config.yaml"), "{}\n");
         return configuration;
+    }
+
+    /** Colour is for people: there is a terminal type and nobody asked for plain text. */
+    private static boolean isTerminal() {
+        String term = System.getenv("TERM");
+        return term != null && !term.equals("dumb") && System.getenv("NO_COLOR") == null && System.getenv("CI") == null;
     }
 }
