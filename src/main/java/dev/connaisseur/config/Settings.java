@@ -1,0 +1,105 @@
+package dev.connaisseur.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * The settings of the process, read once at start. What belongs to validators and policy stands in {@code config.yaml} instead.
+ *
+ * @param port of the HTTPS listener
+ * @param tlsRequired whether a missing server certificate keeps the process from starting
+ * @param policyMatching {@code both}, {@code legacy} or {@code anchored}
+ * @param warnings sentences about values that were replaced by their fallback
+ */
+public record Settings(
+        Directories directories,
+        int port,
+        boolean tlsRequired,
+        OnProblem onProblem,
+        String policyMatching,
+        Shutdown shutdown,
+        Log log,
+        Features features,
+        Cache cache,
+        List<String> warnings) {
+
+    public Settings {
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads every setting. The original's variables fall back with a warning as they always did; a bad value of a property that
+     * begins with {@code connaisseur.} is an error.
+     *
+     * @param lookup gives a property's value by name; what it does not have takes the default
+     * @throws ConfigException naming every bad property and its allowed values
+     */
+    public static Settings read(Function<String, Optional<String>> lookup) {
+        return new SettingsReader(lookup).read();
+    }
+
+    /** The names of all settings, as they stand in {@code META-INF/microprofile-config.properties}. */
+    public static SortedSet<String> names() {
+        return new TreeSet<>(PropertySource.defaults().keySet());
+    }
+
+    /** Where files are looked for. */
+    public record Directories(Path config, Path certs, Path secrets, Path alerts, Path redisCerts) {}
+
+    /**
+     * How the process ends.
+     *
+     * @param delay served on after SIGTERM, unready
+     * @param grace then waited for requests in flight
+     */
+    public record Shutdown(Duration delay, Duration grace) {}
+
+    /** What is logged and in which shape. */
+    public record Log(Level level, Format format) {
+        /** The original's levels. */
+        public enum Level {
+            DEBUG,
+            INFO,
+            WARN,
+            ERROR,
+            FATAL
+        }
+
+        /** One line per entry, or indented. */
+        public enum Format {
+            JSON,
+            JSON_PRETTY
+        }
+    }
+
+    /** The original's feature flags. */
+    public record Features(
+            boolean automaticChildApproval,
+            boolean automaticUnchangedApproval,
+            boolean detectionMode,
+            ResourceValidation resourceValidation) {
+
+        /** Which kinds are denied and patched. */
+        public enum ResourceValidation {
+            ALL,
+            PODS_ONLY
+        }
+    }
+
+    /**
+     * How verdicts are remembered.
+     *
+     * @param expiry zero or less: not at all
+     * @param errors whether denials are remembered too
+     */
+    public record Cache(Duration expiry, boolean errors) {
+        public boolean enabled() {
+            return expiry.isPositive();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.connaisseur.config;
+
+import dev.connaisseur.config.Problem.Severity;
+import dev.connaisseur.config.Settings.Cache;
+import dev.connaisseur.config.Settings.Directories;
+import dev.connaisseur.config.Settings.Features;
+import dev.connaisseur.config.Settings.Features.ResourceValidation;
+import dev.connaisseur.config.Settings.Log;
+import dev.connaisseur.config.Settings.Shutdown;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Turns property values into {@link Settings}. One use per instance. */
+final class SettingsReader {
+    private static final Set<String> GO_TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
+    private static final Set<String> GO_FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h)?");
+
+    private final Function<String, Optional<String>> lookup;
+    private final Map<String, String> defaults = PropertySource.defaults();
+    private final Problems problems = new Problems(OnProblem.REFUSE);
+    private final List<String> warnings = new ArrayList<>();
+
+    SettingsReader(Function<String, Optional<String>> lookup) {
+        this.lookup = lookup;
+    }
+
+    Settings read() {
+        Directories directories = new Directories(
+                directory("connaisseur.config.dir"),
+                directory("connaisseur.certs.dir"),
+                directory("connaisseur.secrets.dir"),
+                directory("connaisseur.alerts.dir"),
+                directory("connaisseur.redis-certs.dir"));
+        int port = port("connaisseur.port");
+        boolean tlsRequired =
+                choice("connaisseur.tls.required", "false", "true").equals("true");
+        OnProblem onProblem =
+                choice("connaisseur.config.on-problem", "refuse", "deny-rule").equals("refuse")
+                        ? OnProblem.REFUSE
+                        : OnProblem.DENY_RULE;
+        String matching = choice("connaisseur.policy.matching", "both", "legacy", "anchored");
+        Shutdown shutdown =
+                new Shutdown(duration("connaisseur.shutdown.delay"), duration("connaisseur.shutdown.grace"));
+        Features features = new Features(
+                flag("AUTOMATIC_CHILD_APPROVAL"),
+                flag("AUTOMATIC_UNCHANGED_APPROVAL"),
+                flag("DETECTION_MODE"),
+                fallback("RESOURCE_VALIDATION_MODE", "all", "podsOnly").equals("all")
+                        ? ResourceValidation.ALL
+                        : ResourceValidation.PODS_ONLY);
+        Cache cache = new Cache(seconds("CACHE_EXPIRY_SECONDS"), flag("CACHE_ERRORS"));
+        Log log = new Log(
+                Log.Level.valueOf(fallback("LOG_LEVEL", "info", "debug", "warn", "error", "fatal")
+                        .toUpperCase(Locale.ROOT)),
+                fallback("LOG_FORMAT", "json-pretty", "json").equals("json")
+                        ? Log.Format.JSON
+                        : Log.Format.JSON_PRETTY);
+        problems.throwIfErrors();
+        return new Settings(
+                directories, port, tlsRequired, onProblem, matching, shutdown, log, features, cache, warnings);
+    }
+
+    private String text(String name) {
+        return lookup.apply(name).filter(value -> !value.isEmpty()).orElseGet(() -> standard(name));
+    }
+
+    private String standard(String name) {
+        return Optional.ofNullable(defaults.get(name))
+                .orElseThrow(() -> new IllegalStateException(name + " has no default"));
+    }
+
+    private Path directory(String name) {
+        try {
+            return Path.of(text(name));
+        } catch (InvalidPathException e) {
+            bad(name, "the path of a directory");
+            return Path.of(standard(name));
+        }
+    }
+
+    private int port(String name) {
+        String text = text(name);
+        int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+        if (port < 1 || port > 65_535) {
+            bad(name, "1 to 65535");
+        }
+        return port;
+    }
+
+    private Duration duration(String name) {
+        Matcher duration = DURATION.matcher(text(name));
+        if (!duration.matches()) {
+            bad(name, "a number with ms, s, m or h, such as " + standard(name));
+            return Duration.ZERO;
+        }
+        long number = Long.parseLong(duration.group(1));
+        return switch (Optional.ofNullable(duration.group(2)).orElse("s")) {
+            case "ms" -> Duration.ofMillis(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofSeconds(number);
+        };
+    }
+
+    /** Exactly one of the allowed words. */
+    private String choice(String name, String first, String... others) {
+        List<String> allowed = words(first, others);
+        String text = text(name);
+        if (!allowed.contains(text)) {
+            bad(name, String.join(", ", allowed));
+            return first;
+        }
+        return text;
+    }
+
+    /** The original's way with words: upper and lower case are one, anything unknown is the first. */
+    private String fallback(String name, String first, String... others) {
+        String text = text(name);
+        for (String word : words(first, others)) {
+            if (word.equalsIgnoreCase(text)) {
+                return word;
+            }
+        }
+        fellBack(name, text, first);
+        return first;
+    }
+
+    /** The original's way with flags: Go's literals, anything else is the default. */
+    private boolean flag(String name) {
+        String text = text(name);
+        if (!GO_TRUE.contains(text) && !GO_FALSE.contains(text)) {
+            fellBack(name, text, standard(name));
+            return Boolean.parseBoolean(standard(name));
+        }
+        return GO_TRUE.contains(text);
+    }
+
+    private Duration seconds(String name) {
+        String text = text(name);
+        if (!text.matches("[-+]?[0-9]{1,9}")) {
+            fellBack(name, text, standard(name));
+            return Duration.ofSeconds(Long.parseLong(standard(name)));
+        }
+        return Duration.ofSeconds(Long.parseLong(text));
+    }
+
+    private void fellBack(String name, String text, String standard) {
+        warnings.add(name + " is " + Spelling.shown(text) + ", which is not known: " + standard + " is used");
+    }
+
+    private void bad(String name, String allowed) {
+        String what = "value " + Spelling.shown(text(name)) + " is not allowed";
+        String remedy = "Allowed: " + allowed + ". Environment variable: " + PropertySource.environmentName(name) + ".";
+        problems.add(new Problem(Severity.ERROR, "settings", name, 0, what, remedy));
+    }
+
+    private static List<String> words(String first, String... others) {
+        List<String> words = new ArrayList<>(List.of(first));
+        words.addAll(List.of(others));
+        return words;
+    }
+}
