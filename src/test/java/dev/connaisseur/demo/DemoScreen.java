@@ -47,7 +47,7 @@ final class DemoScreen {
             out.printf("              %s%n", green("+ image: " + patch.after()));
         }
         if (!answered.asExpected()) {
-            out.printf("              NOT AS EXPECTED: %s%n", answered.message());
+            out.printf("              NOT AS EXPECTED: %s%n", answered.answer().message());
         }
     }
 
@@ -61,7 +61,7 @@ final class DemoScreen {
                 "%n  What kubectl would print for the denied %s %s:%n",
                 denied.question().kind(), denied.question().images());
         String text = "Error from server: admission webhook \"connaisseur-svc.connaisseur.svc\" denied the request: "
-                + denied.message();
+                + denied.answer().message();
         for (String line : wrap(text, 94)) {
             out.printf("    %s%n", line);
         }

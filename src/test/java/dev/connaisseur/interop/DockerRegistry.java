@@ -82,12 +82,24 @@ final class DockerRegistry implements AutoCloseable {
                 "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":%d},\
                 "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":%d}]}""".formatted(MANIFEST, Digest.of(config), config.length, Digest.of(layer), layer.length)
                 .getBytes(StandardCharsets.UTF_8);
+        putManifest(repository, tag, manifest);
+        return Digest.of(manifest);
+    }
+
+    /** Points another tag at what a tag points at, as an attacker with push rights does. */
+    void copyTag(String repository, String from, String to) throws IOException, InterruptedException {
+        HttpResponse<String> manifest = send(HttpRequest.newBuilder(uri("/v2/" + repository + "/manifests/" + from))
+                .header("Accept", MANIFEST));
+        expect(200, manifest);
+        putManifest(repository, to, manifest.body().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void putManifest(String repository, String tag, byte[] manifest) throws IOException, InterruptedException {
         expect(
                 201,
                 send(HttpRequest.newBuilder(uri("/v2/" + repository + "/manifests/" + tag))
                         .header("Content-Type", MANIFEST)
                         .PUT(BodyPublishers.ofByteArray(manifest))));
-        return Digest.of(manifest);
     }
 
     private void blob(String repository, byte[] content) throws IOException, InterruptedException {
