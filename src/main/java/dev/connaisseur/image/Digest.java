@@ -4,23 +4,25 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The content address of a manifest or blob: SHA-256 only; any other algorithm is refused. */
 public record Digest(String hex) {
     public static final String PREFIX = "sha256:";
-    private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+    private static final int HEX_DIGITS = 64;
 
     public Digest {
-        if (!HEX.matcher(hex).matches()) {
+        if (!isHex(hex)) {
             throw new IllegalArgumentException("a digest is 64 lower-case hex digits");
         }
     }
 
+    private static boolean isHex(String text) {
+        return text.length() == HEX_DIGITS && ReferenceGrammar.isLowerHex(text);
+    }
+
     /** Reads {@code sha256:<64 lower-case hex digits>}; empty for anything else. */
     public static Optional<Digest> parse(String text) {
-        if (!text.startsWith(PREFIX)
-                || !HEX.matcher(text.substring(PREFIX.length())).matches()) {
+        if (!text.startsWith(PREFIX) || !isHex(text.substring(PREFIX.length()))) {
             return Optional.empty();
         }
         return Optional.of(new Digest(text.substring(PREFIX.length())));
