@@ -1,5 +1,7 @@
 package dev.connaisseur.image;
 
+import java.util.Locale;
+
 /**
  * The productions of the distribution reference grammar, each as one pass over the text: no regular expression sees what a user
  * wrote.
@@ -54,7 +56,7 @@ final class ReferenceGrammar {
     }
 
     static boolean isLowerHex(String text) {
-        return text.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
+        return text.chars().allMatch(c -> between('0', c, '9') || between('a', c, 'f'));
     }
 
     /** Whether the separator or slash at {@code i} may follow a run of {@code separator} separator characters. */
@@ -62,7 +64,7 @@ final class ReferenceGrammar {
         return switch (text.charAt(i)) {
             case '/', '.' -> separator == 0;
             case '-' -> separator == 0 || text.charAt(i - 1) == '-';
-            case '_' -> separator == 0 || separator == 1 && text.charAt(i - 1) == '_';
+            case '_' -> separator == 0 || (separator == 1 && text.charAt(i - 1) == '_');
             default -> false;
         };
     }
@@ -72,15 +74,15 @@ final class ReferenceGrammar {
         if (text.isEmpty() || text.length() > 5 || text.charAt(0) == '0') {
             return false;
         }
-        return text.chars().allMatch(c -> c >= '0' && c <= '9') && Integer.parseInt(text) <= HIGHEST_PORT;
+        return text.chars().allMatch(c -> between('0', c, '9')) && Integer.parseInt(text) <= HIGHEST_PORT;
     }
 
     private static boolean isBracketed(String host) {
         String address = host.endsWith("]") ? host.substring(1, host.length() - 1) : "";
         return !address.isEmpty()
-                && address.chars()
-                        .allMatch(
-                                c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F' || c == ':');
+                && address.toLowerCase(Locale.ROOT)
+                        .chars()
+                        .allMatch(c -> between('0', c, '9') || between('a', c, 'f') || c == ':');
     }
 
     private static boolean isDomain(String host) {
@@ -88,7 +90,7 @@ final class ReferenceGrammar {
         for (int i = 0; i < host.length(); i++) {
             char c = host.charAt(i);
             boolean edge = before == '.' || c == '.'; // labels neither start nor end with a dash, and are not empty
-            if (c == '.' ? !isAlphanumeric(before) : !(isAlphanumeric(c) || c == '-' && !edge)) {
+            if (c == '.' ? !isAlphanumeric(before) : !(isAlphanumeric(c) || (c == '-' && !edge))) {
                 return false;
             }
             before = c;
@@ -97,14 +99,18 @@ final class ReferenceGrammar {
     }
 
     private static boolean isLowerAlphanumeric(char c) {
-        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+        return between('a', c, 'z') || between('0', c, '9');
     }
 
     private static boolean isAlphanumeric(char c) {
-        return isLowerAlphanumeric(c) || c >= 'A' && c <= 'Z';
+        return isLowerAlphanumeric(c) || between('A', c, 'Z');
     }
 
     private static boolean isWord(char c) {
         return isAlphanumeric(c) || c == '_';
+    }
+
+    private static boolean between(int low, int c, int high) {
+        return low <= c && c <= high;
     }
 }
