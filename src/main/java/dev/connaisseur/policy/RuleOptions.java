@@ -1,6 +1,10 @@
 package dev.connaisseur.policy;
 
+import dev.connaisseur.config.ConfigSection;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The {@code with} block of a policy rule. Options that do not concern the rule's validator type are kept and ignored.
@@ -40,24 +44,133 @@ public record RuleOptions(
         delegations = List.copyOf(delegations);
     }
 
+    /** Reads a {@code with} block; mistakes are reported to the section, in the original's words, and read as the default. */
+    static RuleOptions parse(ConfigSection section) {
+        section.onlyKeys(
+                "trustRoot",
+                "mode",
+                "verifyInTransparencyLog",
+                "verifySCT",
+                "threshold",
+                "required",
+                "delegations",
+                "verificationLevel",
+                "verifyTimestamp");
+        if (section.has("required") && section.has("delegations")) {
+            section.error("required", "Required must not be set if Delegations is", "Keep one of the two.");
+        }
+        return new RuleOptions(
+                section.string("trustRoot").filter(name -> !name.isEmpty()).orElse(DEFAULTS.trustRoot),
+                choice(section, "mode", "ValidationMode", Mode.values(), Mode::written),
+                section.bool("verifyInTransparencyLog").orElse(true),
+                section.bool("verifySCT").orElse(true),
+                threshold(section),
+                names(section, "required", "Required"),
+                names(section, "delegations", "Delegations"),
+                choice(
+                        section,
+                        "verificationLevel",
+                        "VerificationLevel",
+                        VerificationLevel.values(),
+                        VerificationLevel::written),
+                choice(
+                        section,
+                        "verifyTimestamp",
+                        "VerifyTimestamp",
+                        VerifyTimestamp.values(),
+                        VerifyTimestamp::written));
+    }
+
+    private static int threshold(ConfigSection section) {
+        int threshold = section.integer("threshold").orElse(DEFAULTS.threshold);
+        if (threshold < 0) {
+            section.error("threshold", "Threshold must be 0 or greater", "Leave it out if all must have signed.");
+        }
+        return Math.max(threshold, 0);
+    }
+
+    private static List<String> names(ConfigSection section, String key, String field) {
+        List<String> names = section.strings(key);
+        if (section.has(key) && names.isEmpty()) {
+            section.error(key, field + " must contain at least 1 item", "Name at least one, or leave it out.");
+        }
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i).isEmpty()) {
+                section.error(key + "[" + i + "]", field + "[" + i + "] is a required field", "Remove the empty name.");
+            }
+        }
+        return names;
+    }
+
+    /** The first value is the default. */
+    private static <E> E choice(
+            ConfigSection section, String key, String field, E[] values, Function<E, String> written) {
+        Optional<String> given = section.string(key).filter(text -> !text.isEmpty());
+        Optional<E> chosen = Arrays.stream(values)
+                .filter(value -> given.filter(written.apply(value)::equals).isPresent())
+                .findFirst();
+        if (given.isPresent() && chosen.isEmpty()) {
+            List<String> known = Arrays.stream(values).map(written).toList();
+            section.error(
+                    key,
+                    field + " must be one of [" + String.join(" ", known) + "]",
+                    "Write one of these instead of \"" + given.get() + "\", or leave it out for " + known.getFirst()
+                            + ".");
+        }
+        return chosen.orElse(values[0]);
+    }
+
     /** What happens with a verified image. */
     public enum Mode {
         /** The tag is replaced by the verified digest. */
-        MUTATE,
+        MUTATE("mutate"),
         /** The reference stays as it is, which leaves a race with the registry. */
-        INSECURE_VALIDATE_ONLY
+        INSECURE_VALIDATE_ONLY("insecureValidateOnly");
+
+        private final String written;
+
+        Mode(String written) {
+            this.written = written;
+        }
+
+        /** As it is written in the configuration. */
+        public String written() {
+            return written;
+        }
     }
 
     /** Notation's verification levels; {@code skip} is refused. */
     public enum VerificationLevel {
-        STRICT,
-        PERMISSIVE,
-        AUDIT
+        STRICT("strict"),
+        PERMISSIVE("permissive"),
+        AUDIT("audit");
+
+        private final String written;
+
+        VerificationLevel(String written) {
+            this.written = written;
+        }
+
+        /** As it is written in the configuration. */
+        public String written() {
+            return written;
+        }
     }
 
     /** When a Notation signature must carry an RFC 3161 timestamp. */
     public enum VerifyTimestamp {
-        ALWAYS,
-        AFTER_CERT_EXPIRY
+        ALWAYS("always"),
+        AFTER_CERT_EXPIRY("afterCertExpiry");
+
+        private final String written;
+
+        VerifyTimestamp(String written) {
+            this.written = written;
+        }
+
+        /** As it is written in the configuration. */
+        public String written() {
+            return written;
+        }
     }
 }
