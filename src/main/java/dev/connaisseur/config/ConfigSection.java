@@ -50,6 +50,18 @@ public final class ConfigSection {
         return value(key).isPresent();
     }
 
+    /** True if the key holds {@code []}. */
+    public boolean isEmptyList(String key) {
+        return value(key)
+                .filter(value -> value instanceof Sequence list && list.items().isEmpty())
+                .isPresent();
+    }
+
+    /** SHA-256 of what the section says, in hex. */
+    String digest() {
+        return Fingerprint.of(mapping);
+    }
+
     /** All keys, in the file's order. */
     public Set<String> keys() {
         return mapping.entries().keySet();

@@ -26,7 +26,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * One YAML document as values with lines. No object is ever constructed from a tag, aliases are expanded within a bound, a key
- * stands once in a mapping. Problems of syntax end the reading; duplicate keys and odd tags are collected.
+ * stands once in a mapping (merge keys, {@code <<}, are resolved by the engine). Problems of syntax end the reading; duplicate keys and odd tags are collected.
  *
  * @see <a href="https://nvd.nist.gov/vuln/detail/CVE-2022-1471">CVE-2022-1471</a> (tags), CVE-2022-25857 (depth)
  */
@@ -68,7 +68,7 @@ final class YamlReader {
                     .or(e::getContextMark)
                     .map(mark -> mark.getLine() + 1)
                     .orElse(0);
-            String context = e.getContext() == null ? "" : e.getContext() + ": ";
+            String context = e.getContext() == null || e.getContext().isEmpty() ? "" : e.getContext() + ": ";
             throw new SyntaxException(line, context + e.getProblem(), e);
         } catch (BoundedParser.TooDeepException e) {
             throw new SyntaxException(e.line(), "nested deeper than " + MAX_DEPTH + " levels", e);
@@ -105,7 +105,6 @@ final class YamlReader {
     private Mapping convertMapping(MappingNode node, int depth) {
         onlyTag(node, Tag.MAP);
         Map<String, Entry> entries = new LinkedHashMap<>();
-        List<YamlValue> merged = new ArrayList<>();
         for (NodeTuple tuple : node.getValue()) {
             int line = line(tuple.getKeyNode());
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
@@ -114,28 +113,13 @@ final class YamlReader {
                 continue;
             }
             YamlValue value = convert(tuple.getValueNode(), depth + 1);
-            if (key.getValue().equals("<<")) {
-                merged.add(value);
-                continue;
-            }
             Entry first = entries.putIfAbsent(key.getValue(), new Entry(line, value));
             if (first != null) {
                 String what = "mapping key \"" + key.getValue() + "\" already defined at line " + first.line();
                 report.problem(line, what, "Keep one of the two.");
             }
         }
-        merged.forEach(value -> merge(value, entries));
         return new Mapping(entries, line(node));
-    }
-
-    /** {@code <<: *other} adds the keys that are not there yet, as in the original's YAML. */
-    private void merge(YamlValue value, Map<String, Entry> entries) {
-        switch (value) {
-            case Mapping mapping -> mapping.entries().forEach(entries::putIfAbsent);
-            case Sequence sequence -> sequence.items().forEach(item -> merge(item, entries));
-            case Scalar scalar ->
-                report.problem(scalar.line(), "map merge requires map or sequence of maps as the value", "");
-        }
     }
 
     private Scalar.Kind kind(ScalarNode node) {

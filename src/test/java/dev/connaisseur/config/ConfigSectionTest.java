@@ -53,11 +53,14 @@ class ConfigSectionTest {
 
     @Test
     void mergesMappingsBelowTheirOwnKeys() {
-        ConfigSection section = parse("base: &base {a: 1, b: 2}\nuse:\n  <<: *base\n  b: 3\n")
-                .section("use")
-                .orElseThrow();
-        assertThat(section.string("a")).contains("1");
-        assertThat(section.string("b")).contains("3");
+        for (String use : List.of("{<<: *base, b: 3}", "{b: 3, <<: *base}", "{<<: [{b: 3}, *base]}")) {
+            ConfigSection section = parse("base: &base {a: 1, b: 2}\nuse: " + use)
+                    .section("use")
+                    .orElseThrow();
+            assertThat(section.keys()).containsExactlyInAnyOrder("a", "b");
+            assertThat(section.string("a")).contains("1");
+            assertThat(section.string("b")).contains("3");
+        }
         assertThat(errors()).isEmpty();
     }
 
