@@ -1,11 +1,10 @@
 package dev.connaisseur.config;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * Who is told about admitted and refused requests, as {@code alerts/config.yaml} says it, checked.
@@ -16,6 +15,9 @@ public record AlertConfig(String clusterIdentifier, List<Receiver> admit, List<R
     public static final AlertConfig NONE = new AlertConfig("not specified", List.of(), List.of());
 
     private static final int DEFAULT_PRIORITY = 3;
+
+    /** Scheme and host; the rest may hold anything but blanks, as in the original. */
+    private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://[^/?#\\s]+([/?#]\\S*)?");
 
     public AlertConfig {
         admit = List.copyOf(admit);
@@ -64,7 +66,7 @@ public record AlertConfig(String clusterIdentifier, List<Receiver> admit, List<R
                 "template", "receiverUrl", "priority", "customHeaders", "payloadFields", "failIfAlertSendingFails");
         String template = required(section, "template", "TemplateFile");
         String url = required(section, "receiverUrl", "URL");
-        if (!url.isEmpty() && !isUrl(url)) {
+        if (!url.isEmpty() && !URL.matcher(url).matches()) {
             section.error("receiverUrl", "URL must be a valid URL", "Write scheme and host, https://host/path.");
         }
         OptionalInt priority = section.integer("priority");
@@ -109,14 +111,5 @@ public record AlertConfig(String clusterIdentifier, List<Receiver> admit, List<R
             section.error(key, field + " is a required field", "Give " + key + " a value.");
         }
         return text;
-    }
-
-    private static boolean isUrl(String text) {
-        try {
-            URI uri = new URI(text);
-            return uri.getScheme() != null && uri.getRawAuthority() != null;
-        } catch (URISyntaxException e) {
-            return false;
-        }
     }
 }

@@ -31,7 +31,7 @@ class AlertConfigTest {
                   - template: slack
                     receiverUrl: https://hooks.slack.com/services/<path>
                 rejectRequest: {}
-                """.replace("<key>", "key").replace("<path>", "path"));
+                """);
         assertThat(problems.errors()).isEmpty();
         assertThat(alerts.clusterIdentifier()).isEqualTo("example");
         assertThat(alerts.admit())
@@ -41,10 +41,10 @@ class AlertConfigTest {
                                 "opsgenie",
                                 "https://api.eu.opsgenie.com/v2/alerts",
                                 0,
-                                List.of("Authorization: GenieKey key"),
+                                List.of("Authorization: GenieKey <key>"),
                                 true),
                         new AlertConfig.Receiver(
-                                "slack-1", "slack", "https://hooks.slack.com/services/path", 3, List.of(), false));
+                                "slack-1", "slack", "https://hooks.slack.com/services/<path>", 3, List.of(), false));
         assertThat(alerts.reject()).isEmpty();
         assertThat(alerts.toString()).doesNotContain("GenieKey").doesNotContain("hooks.slack.com");
     }
@@ -84,6 +84,8 @@ class AlertConfigTest {
                 "{template: t, receiverUrl: ''}  | URL is a required field",
                 "{template: t, receiverUrl: h/p} | URL must be a valid URL",
                 "{template: t, receiverUrl: 'https://'} | URL must be a valid URL",
+                "{template: t, receiverUrl: 'https:///p'} | URL must be a valid URL",
+                "{template: t, receiverUrl: 'https://h/a b'} | URL must be a valid URL",
                 "{template: [], receiverUrl: 'https://h'} | cannot unmarshal !!seq into string"
             })
     void reportsWhatAReceiverLacks(String receiver, String what) {
