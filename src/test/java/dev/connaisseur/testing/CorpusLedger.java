@@ -29,7 +29,8 @@ public final class CorpusLedger implements AfterAllCallback {
         this.corpus = corpus;
     }
 
-    /** @param corpus its name in {@code .ci/corpora.json}; several classes may count into one */
+    /** Opens the count of one class.
+     * @param corpus its name in {@code .ci/corpora.json}; several classes may count into one */
     public static CorpusLedger of(String corpus) {
         return new CorpusLedger(corpus);
     }
