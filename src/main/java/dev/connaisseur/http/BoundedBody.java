@@ -1,5 +1,6 @@
 package dev.connaisseur.http;
 
+import dev.connaisseur.http.LookupException.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodyHandler;
@@ -27,18 +28,24 @@ final class BoundedBody implements BodyHandler<byte[]>, BodySubscriber<byte[]> {
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private volatile @Nullable Subscription subscription;
     private volatile long lastBytes;
-    private @Nullable String refusal;
+    private @Nullable RefusedException refusal;
 
     BoundedBody(int limit) {
         this.limit = limit;
     }
 
-    /** The answer is larger than we take. */
-    static final class TooLargeException extends IOException {
+    /** The answer is larger than we take, or contradicts itself. The message goes on from "<host> sent". */
+    static final class RefusedException extends IOException {
         private static final long serialVersionUID = 1L;
+        private final Kind kind;
 
-        TooLargeException(String message) {
+        RefusedException(Kind kind, String message) {
             super(message);
+            this.kind = kind;
+        }
+
+        Kind kind() {
+            return kind;
         }
     }
 
@@ -57,19 +64,29 @@ final class BoundedBody implements BodyHandler<byte[]>, BodySubscriber<byte[]> {
                 .mapToLong(Long::longValue)
                 .sum();
         if (count > MAX_HEADERS || bytes > MAX_HEADER_BYTES) {
-            refusal = "more headers than we read";
-        } else if (answer.headers()
-                .firstValue("Content-Length")
-                .filter(this::tooLong)
-                .isPresent()) {
-            refusal = "more than " + limit + " bytes";
+            refusal = new RefusedException(Kind.TOO_LARGE, "more headers than we read");
+        } else if (answer.statusCode() < 200 || answer.statusCode() > 599) {
+            refusal = new RefusedException(Kind.MALFORMED, "a status that does not exist");
+        } else {
+            refusal = length(answer.headers().allValues("Content-Length"));
         }
         return this;
     }
 
-    private boolean tooLong(String contentLength) {
-        String digits = contentLength.strip();
-        return digits.length() > 18 || (digits.matches("[0-9]+") && Long.parseLong(digits) > limit);
+    /** One length, in digits, within the limit. */
+    private @Nullable RefusedException length(List<String> announced) {
+        if (announced.isEmpty()) {
+            return null;
+        }
+        String digits = announced.getFirst().strip();
+        if (announced.size() > 1 || !digits.matches("[0-9]+")) {
+            return new RefusedException(Kind.MALFORMED, "an unclear length");
+        }
+        return digits.length() > 18 || Long.parseLong(digits) > limit ? tooLong() : null;
+    }
+
+    private RefusedException tooLong() {
+        return new RefusedException(Kind.TOO_LARGE, "more than " + limit + " bytes");
     }
 
     @Override
@@ -81,10 +98,10 @@ final class BoundedBody implements BodyHandler<byte[]>, BodySubscriber<byte[]> {
     public void onSubscribe(Subscription given) {
         lastBytes = System.nanoTime();
         subscription = given;
-        String why = refusal;
+        RefusedException why = refusal;
         if (why != null) {
             given.cancel();
-            body.completeExceptionally(new TooLargeException(why));
+            body.completeExceptionally(why);
         } else {
             given.request(1);
         }
@@ -100,7 +117,7 @@ final class BoundedBody implements BodyHandler<byte[]>, BodySubscriber<byte[]> {
         for (ByteBuffer piece : pieces) {
             if (piece.remaining() > limit - received.size()) {
                 current.cancel();
-                body.completeExceptionally(new TooLargeException("more than " + limit + " bytes"));
+                body.completeExceptionally(tooLong());
                 return;
             }
             byte[] bytes = new byte[piece.remaining()];

@@ -37,8 +37,8 @@ final class Failures {
 
     private static @Nullable LookupException known(Throwable cause, String host, Duration waited) {
         return switch (cause) {
-            case BoundedBody.TooLargeException e ->
-                new FinalException(Kind.TOO_LARGE, host, host + " sent " + e.getMessage(), e);
+            case BoundedBody.RefusedException e ->
+                new FinalException(e.kind(), host, host + " sent " + e.getMessage(), e);
             case HttpConnectTimeoutException e -> unreachable(host, e);
             case HttpTimeoutException e -> timedOut(host, waited);
             case ConnectException e -> unreachable(host, e);

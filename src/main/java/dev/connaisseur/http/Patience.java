@@ -12,5 +12,5 @@ import java.time.Duration;
  */
 public record Patience(Duration connect, Duration headers, Duration silence, Duration whole) {
     public static final Patience DEFAULT =
-            new Patience(Duration.ofSeconds(3), Duration.ofSeconds(8), Duration.ofSeconds(5), Duration.ofSeconds(15));
+            new Patience(Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofSeconds(5), Duration.ofSeconds(15));
 }

@@ -1,0 +1,71 @@
+package dev.connaisseur.registry;
+
+import dev.connaisseur.config.ConfigSection;
+import dev.connaisseur.config.Logins;
+import dev.connaisseur.config.Secrets;
+import dev.connaisseur.http.HttpTransport;
+import dev.connaisseur.http.TlsTrust;
+import dev.connaisseur.http.UnusableCertificateException;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes the registry clients of validators. What they share (connections, tokens) lives as long as the process; what one
+ * configuration says is given by {@link #of}.
+ */
+public final class RegistryClients {
+    private final HttpTransport transport;
+    private final Lookups lookups;
+    private final TokenCache tokens;
+    private final Secrets secrets;
+    private final Set<String> named;
+
+    private RegistryClients(
+            HttpTransport transport, Lookups lookups, TokenCache tokens, Secrets secrets, Set<String> named) {
+        this.transport = transport;
+        this.lookups = lookups;
+        this.tokens = tokens;
+        this.secrets = secrets;
+        this.named = Set.copyOf(named);
+    }
+
+    /** For a process, with credentials from these files and no registry named by the configuration. */
+    public RegistryClients(HttpTransport transport, Lookups lookups, Secrets secrets) {
+        this(transport, lookups, new TokenCache(System::nanoTime), secrets, Set.of());
+    }
+
+    /**
+     * The same for one configuration.
+     *
+     * @param credentials the files of that configuration
+     * @param namedRegistries hosts that its policy patterns name literally, as in image references
+     */
+    public RegistryClients of(Secrets credentials, Set<String> namedRegistries) {
+        return new RegistryClients(transport, lookups, tokens, credentials, namedRegistries);
+    }
+
+    /**
+     * Reads {@code auth} and {@code cert} of a validator. Mistakes are reported to the section.
+     *
+     * @param badCertificate what to report about a {@code cert} that cannot be used, in the original's words
+     */
+    public RegistryClient client(ConfigSection validator, String badCertificate) {
+        return client(trust(validator, badCertificate), secrets.logins(validator, Optional.empty()));
+    }
+
+    /** A client without a configuration file. */
+    public RegistryClient client(TlsTrust trust, Logins logins) {
+        return new RegistryClient(transport, lookups, tokens, trust, logins, named);
+    }
+
+    private static TlsTrust trust(ConfigSection validator, String badCertificate) {
+        Optional<String> pem = validator.string("cert");
+        try {
+            return pem.map(TlsTrust::of).orElse(TlsTrust.system());
+        } catch (UnusableCertificateException e) {
+            validator.error(
+                    "cert", badCertificate, "Give the registry's CA certificate in PEM form: " + e.getMessage() + ".");
+            return TlsTrust.system();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.connaisseur.registry;
+
+import dev.connaisseur.http.Deadline;
+import dev.connaisseur.http.FinalException;
+import dev.connaisseur.http.HostPort;
+import dev.connaisseur.http.HttpAnswer;
+import dev.connaisseur.http.HttpCall;
+import dev.connaisseur.http.LookupException.Kind;
+import dev.connaisseur.http.Purpose;
+import dev.connaisseur.http.TlsTrust;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Requests about one repository: authorised where they go to the registry, bare where it sends us elsewhere. Redirects are followed
+ * by hand, a few hops, over https only.
+ */
+final class RepositoryRequests {
+    private static final int MAX_HOPS = 5;
+    private static final int MAX_LOCATION = 8192;
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+    private final RegistryClient client;
+    private final RegistryHost registry;
+    private final Deadline deadline;
+    private final Authorizer authorizer;
+    private final AtomicReference<Optional<String>> authorization;
+
+    RepositoryRequests(RegistryClient client, RegistryHost registry, String repository, Deadline deadline) {
+        this.client = client;
+        this.registry = registry;
+        this.deadline = deadline;
+        this.authorizer = new Authorizer(client, registry, repository);
+        this.authorization = new AtomicReference<>(authorizer.remembered());
+    }
+
+    /**
+     * Gets what is at an address of the API, at the end of its redirects.
+     *
+     * @param what what is looked for, for the message: "the manifest of …"
+     * @return an answer with status 200
+     */
+    HttpAnswer get(URI address, String accept, int limit, String what) {
+        HttpAnswer answer = followed(address, accept, limit);
+        return switch (answer.status()) {
+            case 200 -> answer;
+            case 404 -> throw new FinalException(Kind.NOT_FOUND, host(), what + " was not found at " + host());
+            case 401, 403 ->
+                throw new FinalException(Kind.UNAUTHORIZED, host(), host() + " does not let us read " + what);
+            default ->
+                throw new FinalException(
+                        Kind.STATUS, host(), host() + " answered with status " + answer.status() + " for " + what);
+        };
+    }
+
+    String host() {
+        return registry.name();
+    }
+
+    RegistryHost registry() {
+        return registry;
+    }
+
+    private HttpAnswer followed(URI address, String accept, int limit) {
+        URI at = address;
+        for (int hop = 0; hop <= MAX_HOPS; hop++) {
+            HttpAnswer answer = registry.sameOrigin(at) ? authorized(at, accept, limit) : bare(at, accept, limit);
+            if (!REDIRECTS.contains(answer.status())) {
+                return answer;
+            }
+            at = target(at, answer);
+        }
+        throw new FinalException(Kind.TOO_LARGE, host(), host() + " redirects more than " + MAX_HOPS + " times");
+    }
+
+    private HttpAnswer authorized(URI at, String accept, int limit) {
+        HttpCall call = HttpCall.get(at, client.purpose(registry.name()))
+                .trust(client.trust())
+                .limit(limit)
+                .header("Accept", accept);
+        Optional<String> sent = Objects.requireNonNullElse(authorization.get(), Optional.empty());
+        HttpAnswer answer =
+                send(sent.map(header -> call.header("Authorization", header)).orElse(call));
+        if (answer.status() != 401) {
+            return answer;
+        }
+        String renewed = authorizer.renewed(answer, sent, deadline);
+        authorization.set(Optional.of(renewed));
+        return send(call.header("Authorization", renewed));
+    }
+
+    /** Another host gets neither our login nor our private roots. */
+    private HttpAnswer bare(URI at, String accept, int limit) {
+        return send(HttpCall.get(at, Purpose.REFERRED)
+                .trust(TlsTrust.system())
+                .limit(limit)
+                .header("Accept", accept));
+    }
+
+    private HttpAnswer send(HttpCall call) {
+        return client.lookups().fetch(client.transport(), call, deadline);
+    }
+
+    private URI target(URI from, HttpAnswer answer) {
+        String location = answer.header("Location").orElse("");
+        try {
+            URI to = from.resolve(new URI(location));
+            boolean plain = "http".equalsIgnoreCase(to.getScheme());
+            Optional<HostPort> server = HostPort.of(to);
+            if (location.isEmpty() || location.length() > MAX_LOCATION || server.isEmpty()) {
+                throw new FinalException(Kind.MALFORMED, host(), host() + " redirects to something that is no address");
+            }
+            if (plain && !(registry.plain() && server.get().loopback())) {
+                throw new FinalException(Kind.FORBIDDEN, host(), host() + " redirects to plain http");
+            }
+            return to;
+        } catch (URISyntaxException e) {
+            throw new FinalException(Kind.MALFORMED, host(), host() + " redirects to something that is no address", e);
+        }
+    }
+}
