@@ -144,6 +144,7 @@ final class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
+                    "com.google.re2j..",
                     "dev.connaisseur..",
                     "jakarta.json..",
                     "java.io..",

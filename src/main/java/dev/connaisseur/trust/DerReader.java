@@ -17,6 +17,7 @@ public final class DerReader {
     public static final int OID = 0x06;
     public static final int UTF8_STRING = 0x0c;
     public static final int SEQUENCE = 0x30;
+    public static final int EXPLICIT_0 = 0xa0;
 
     private final byte[] bytes;
     private final int limit;
@@ -60,6 +61,14 @@ public final class DerReader {
         DerReader inner = new DerReader(bytes, at, at + length);
         at += length;
         return inner;
+    }
+
+    /** The next value, whatever it is, tag and length included. */
+    public byte[] encoding() {
+        int from = at;
+        int length = header(peek());
+        at += length;
+        return Arrays.copyOfRange(bytes, from, at);
     }
 
     /** The content of the next value, which must have this tag. */
@@ -133,7 +142,7 @@ public final class DerReader {
     }
 
     private int header(int tag) {
-        if (peek() != tag) {
+        if (at == limit || peek() != tag) {
             throw new MalformedDerException(
                     at == limit ? "a value is missing" : "tag " + peek() + " where tag " + tag + " was expected");
         }

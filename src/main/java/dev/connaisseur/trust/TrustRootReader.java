@@ -1,0 +1,186 @@
+package dev.connaisseur.trust;
+
+import dev.connaisseur.config.ConfigSection;
+import dev.connaisseur.trust.TrustRoots.Material;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads one entry of {@code trustRoots} and reports what is wrong with it, in the original's words where it has some. */
+final class TrustRootReader {
+    private final String validator;
+    private final Material material;
+
+    TrustRootReader(String validator, Material material) {
+        this.validator = validator;
+        this.material = material;
+    }
+
+    TrustRoot read(ConfigSection entry) {
+        entry.onlyKeys("name", "key", "cert", "tsCert", "keyless");
+        String name = entry.requiredString("name");
+        if (material == Material.CERTIFICATE) {
+            warnUnused(entry, "key", "keyless");
+            return certificate(name, entry);
+        }
+        warnUnused(entry, "tsCert");
+        List<String> given = given(entry, "key", "cert", "keyless");
+        if (given.size() != 1) {
+            reportNotOne(entry, given);
+            return new TrustRoot.Unusable(name, "it has not exactly one of key, cert and keyless");
+        }
+        return switch (given.getFirst()) {
+            case "key" -> key(name, entry);
+            case "keyless" -> {
+                TrustRoot keyless = keyless(name, entry);
+                yield material == Material.KEY_OR_KEYLESS ? keyless : noKey(name, entry, "keyless");
+            }
+            default -> noKey(name, entry, "cert");
+        };
+    }
+
+    private TrustRoot key(String name, ConfigSection entry) {
+        try {
+            return new TrustRoot.Key(
+                    name, PublicKeys.parsePem(entry.string("key").orElse("")));
+        } catch (UnusableKeyException e) {
+            return unusable(
+                    name,
+                    entry,
+                    "key",
+                    "error parsing public key " + name + " of validator " + validator + ": " + e.getMessage(),
+                    "Give one PEM block PUBLIC KEY with ECDSA (P-256, P-384, P-521), RSA (2048 to 8192 bits) or Ed25519.");
+        }
+    }
+
+    private TrustRoot noKey(String name, ConfigSection entry, String given) {
+        String what = material == Material.KEY_OR_KEYLESS
+                ? "no public key or keyless configuration found for trust root " + name
+                : "error decoding public key " + name + ": wrong format, provide a PEM encoded public key";
+        return unusable(name, entry, given, what, "This type of validator cannot use " + given + ": give a key.");
+    }
+
+    private TrustRoot keyless(String name, ConfigSection entry) {
+        Optional<ConfigSection> section = entry.section("keyless");
+        if (section.isEmpty()) {
+            return new TrustRoot.Unusable(name, "its keyless part cannot be read");
+        }
+        ConfigSection keyless = section.get();
+        keyless.onlyKeys("issuer", "issuerRegex", "subject", "subjectRegex");
+        Optional<IdentityMatcher> issuer = matcher(name, keyless, "issuer", "Issuer");
+        Optional<IdentityMatcher> subject = matcher(name, keyless, "subject", "Subject");
+        if (issuer.isEmpty() || subject.isEmpty()) {
+            return new TrustRoot.Unusable(name, "its keyless part does not name issuer and subject");
+        }
+        return new TrustRoot.Keyless(name, issuer.get(), subject.get());
+    }
+
+    private static Optional<IdentityMatcher> matcher(String name, ConfigSection keyless, String key, String field) {
+        String regexKey = key + "Regex";
+        Optional<String> exact = keyless.string(key).filter(text -> !text.isEmpty());
+        Optional<String> regex = keyless.string(regexKey).filter(text -> !text.isEmpty());
+        if (exact.isPresent() == regex.isPresent()) {
+            String what = exact.isPresent()
+                    ? field + " must not be set if " + field + "Regex is"
+                    : field + " must be set if " + field + "Regex isn't";
+            keyless.error(key, what, "Give either " + key + " or " + regexKey + ", and not an empty one.");
+            return Optional.empty();
+        }
+        if (exact.isPresent()) {
+            return exact.map(IdentityMatcher.Exact::new);
+        }
+        try {
+            IdentityMatcher.Regex compiled = IdentityMatcher.Regex.of(regex.get());
+            if (compiled.looksPartial()) {
+                keyless.warning(
+                        regexKey,
+                        "the pattern of trust root " + name + " must match the whole value",
+                        "Write .*" + regex.get() + ".* if a part is meant.");
+            }
+            return Optional.of(compiled);
+        } catch (IllegalArgumentException e) {
+            keyless.deferred(
+                    regexKey,
+                    "the pattern of trust root " + name + " is not a regular expression: " + e.getMessage(),
+                    "Use RE2 syntax: no look-around, no back references.");
+            return Optional.empty();
+        }
+    }
+
+    private TrustRoot certificate(String name, ConfigSection entry) {
+        Optional<X509Certificate> certificate = Optional.empty();
+        if (entry.string("cert").orElse("").isEmpty()) {
+            entry.error(
+                    "cert",
+                    "failed to create trust store: no certificate provided for trust root " + name,
+                    "Give cert: the PEM of the certificate at the top of the signer's chain.");
+        } else {
+            certificate = firstOf(name, entry, "cert", "certificate");
+        }
+        Optional<X509Certificate> timestamps =
+                entry.has("tsCert") ? firstOf(name, entry, "tsCert", "timestamp certificate") : Optional.empty();
+        if (certificate.isEmpty() || (entry.has("tsCert") && timestamps.isEmpty())) {
+            return new TrustRoot.Unusable(name, "its certificate cannot be used");
+        }
+        return new TrustRoot.Certificate(name, certificate.get(), timestamps);
+    }
+
+    /** As in the original only the first certificate counts. */
+    private static Optional<X509Certificate> firstOf(String name, ConfigSection entry, String key, String called) {
+        try {
+            List<X509Certificate> all =
+                    CertificateChain.parsePem(entry.string(key).orElse(""));
+            if (all.size() > 1) {
+                entry.warning(
+                        key,
+                        "only the first of " + all.size() + " certificates of trust root " + name + " is used",
+                        "Make a trust root of each.");
+            }
+            return Optional.of(all.getFirst());
+        } catch (UnusableCertificateException e) {
+            entry.error(
+                    key,
+                    "failed to create trust store: failed to parse " + called + " for trust root " + name + ": "
+                            + e.getMessage(),
+                    "Give a certificate in PEM.");
+            return Optional.empty();
+        }
+    }
+
+    private static TrustRoot unusable(String name, ConfigSection entry, String key, String what, String remedy) {
+        entry.deferred(key, what, remedy);
+        return new TrustRoot.Unusable(name, what);
+    }
+
+    private static List<String> given(ConfigSection entry, String... keys) {
+        List<String> given = new ArrayList<>();
+        for (String key : keys) {
+            if (entry.has(key)
+                    && !(key.equals("keyless") ? "-" : entry.string(key).orElse("-")).isEmpty()) {
+                given.add(key);
+            }
+        }
+        return given;
+    }
+
+    private static void reportNotOne(ConfigSection entry, List<String> given) {
+        String what = given.isEmpty()
+                ? "Key must be set if [Cert Keyless] isn't"
+                : fieldOf(given.getFirst()) + " must not be set if " + fieldOf(given.getLast()) + " is";
+        entry.error(given.isEmpty() ? "" : given.getLast(), what, "Give exactly one of key, cert and keyless.");
+    }
+
+    private static String fieldOf(String key) {
+        return Character.toUpperCase(key.charAt(0)) + key.substring(1);
+    }
+
+    private void warnUnused(ConfigSection entry, String... keys) {
+        for (String key : given(entry, keys)) {
+            entry.warning(
+                    key,
+                    key + " has no meaning for trust roots of validator " + validator,
+                    "It is ignored: remove it.");
+        }
+    }
+}
