@@ -29,8 +29,11 @@ public final class CorpusLedger implements AfterAllCallback {
         this.corpus = corpus;
     }
 
-    /** Opens the count of one class.
-     * @param corpus its name in {@code .ci/corpora.json}; several classes may count into one */
+    /**
+     * Opens the count of one class.
+     *
+     * @param corpus its name in {@code .ci/corpora.json}; several classes may count into one
+     */
     public static CorpusLedger of(String corpus) {
         return new CorpusLedger(corpus);
     }
