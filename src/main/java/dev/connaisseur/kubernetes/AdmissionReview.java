@@ -88,6 +88,20 @@ public record AdmissionReview(
         return text;
     }
 
+    /** The object's name for people: of the request, else of the object, else what the API server is to make a name from. */
+    public String subject() {
+        if (!name.isEmpty() || !(object instanceof JsonObject json)) {
+            return name;
+        }
+        try {
+            Fields metadata = new Fields(json).object("metadata").orElse(Fields.NONE);
+            String own = metadata.string("name");
+            return own.isEmpty() ? metadata.string("generateName") : own;
+        } catch (Fields.WrongTypeException e) {
+            return "";
+        }
+    }
+
     public boolean isUpdate() {
         return operation.equals("UPDATE");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.connaisseur.testing.CorpusLedger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +17,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The public corpus of nst/JSONTestSuite: all of {@code y_} but duplicate names, none of {@code n_}. */
 class JsonTestSuiteTest {
+    @RegisterExtension
+    static final CorpusLedger LEDGER = CorpusLedger.of("json-test-suite");
+
     private static final Path SUITE = Path.of(
             Optional.ofNullable(System.getenv("CONNAISSEUR_VECTORS")).orElse("../shared/vectors"),
             "JSONTestSuite/test_parsing");
@@ -46,6 +51,7 @@ class JsonTestSuiteTest {
                         refused(file);
                     } else {
                         assertThat(StrictJson.parse(Files.readAllBytes(file))).isNotNull();
+                        LEDGER.accepted();
                     }
                 }));
     }

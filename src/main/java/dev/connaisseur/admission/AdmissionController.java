@@ -1,0 +1,125 @@
+package dev.connaisseur.admission;
+
+import dev.connaisseur.admission.Admission.Begun;
+import dev.connaisseur.admission.AdmissionDecision.Refused;
+import dev.connaisseur.admission.AdmissionDecision.Result;
+import dev.connaisseur.admission.ImageReview.Step;
+import dev.connaisseur.http.Deadline;
+import dev.connaisseur.kubernetes.AdmissionReview;
+import dev.connaisseur.validator.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Decides reviews. What needs nothing from outside is decided on the caller's thread; virtual threads begin only where a validator
+ * must look something up. Nothing that goes wrong here or below ever admits: the only catch of everything stands in this class and
+ * denies.
+ */
+public final class AdmissionController implements AutoCloseable {
+    private final AdmissionLimits limits;
+    private final AdmissionMetrics metrics;
+    private final ExecutorService threads;
+    private final Verifications verifications;
+
+    public AdmissionController(AdmissionLimits limits, AdmissionMetrics metrics) {
+        this.limits = limits;
+        this.metrics = metrics;
+        threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("review-", 0).factory());
+        verifications = new Verifications(limits, threads);
+    }
+
+    /**
+     * Decides by the deadline.
+     *
+     * @param generation the configuration that this review, and nothing else, decides by
+     * @return complete already where nothing had to be looked up; fails only if not even a denial could be made
+     */
+    public CompletionStage<AdmissionDecision> review(
+            AdmissionReview review, GenerationView generation, Deadline deadline) {
+        long begun = System.nanoTime();
+        Admission admission = new Admission(review, generation, deadline);
+        return switch (begin(admission)) {
+            case Begun.Decided decided ->
+                CompletableFuture.completedStage(finished(admission, decided.decision(), begun));
+            case Begun.Open open -> started(admission, open, begun);
+        };
+    }
+
+    private CompletionStage<AdmissionDecision> started(Admission admission, Begun.Open open, long begun) {
+        try {
+            return CompletableFuture.supplyAsync(() -> finished(admission, join(admission, open), begun), threads);
+        } catch (RejectedExecutionException closed) {
+            return CompletableFuture.completedStage(finished(admission, broken(admission, closed), begun));
+        }
+    }
+
+    /** Interrupts what is still being decided. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private Begun begin(Admission admission) {
+        try {
+            return admission.begin(limits);
+        } catch (Throwable failure) {
+            return new Begun.Decided(broken(admission, failure));
+        }
+    }
+
+    private AdmissionDecision join(Admission admission, Begun.Open open) {
+        try {
+            List<Step.Open> pending = open.steps().stream()
+                    .filter(Step.Open.class::isInstance)
+                    .map(Step.Open.class::cast)
+                    .toList();
+            List<Outcome> verified =
+                    verifications.run(pending, image -> verify(admission, open.images(), image), admission.deadline());
+            int next = 0;
+            List<Outcome> outcomes = new ArrayList<>();
+            for (Step step : open.steps()) {
+                outcomes.add(step instanceof Step.Decided decided ? decided.outcome() : verified.get(next++));
+            }
+            return admission.decide(open.workload(), outcomes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return broken(admission, e);
+        } catch (Throwable failure) {
+            return broken(admission, failure);
+        }
+    }
+
+    private Outcome verify(Admission admission, ImageReview images, Step.Open image) {
+        long begun = System.nanoTime();
+        try {
+            return images.finish(image);
+        } catch (Throwable failure) {
+            DecisionLog.broken(admission.review(), "validating image " + image.image(), failure);
+            String text = DenialText.internalError(image.image(), image.by());
+            return new Outcome.Denied(image.image(), image.by(), Reason.INTERNAL, text, image.warnings());
+        } finally {
+            metrics.verified(image.by(), Duration.ofNanos(System.nanoTime() - begun));
+        }
+    }
+
+    /** The last things done with every decision. */
+    private AdmissionDecision finished(Admission admission, AdmissionDecision decision, long begun) {
+        AdmissionDecision last = admission.softened(decision);
+        metrics.answered(last, admission.deadline().passed(), Duration.ofNanos(System.nanoTime() - begun));
+        DecisionLog.decided(admission.review(), last);
+        return last;
+    }
+
+    private static AdmissionDecision broken(Admission admission, Throwable failure) {
+        DecisionLog.broken(admission.review(), "deciding it", failure);
+        String message = DenialText.broken(admission.review().uid());
+        return new Refused(message, List.of(), Result.ERROR, List.of());
+    }
+}

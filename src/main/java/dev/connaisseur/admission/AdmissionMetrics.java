@@ -1,0 +1,108 @@
+package dev.connaisseur.admission;
+
+import dev.connaisseur.validator.Reason;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+
+/**
+ * Counts decisions under the original's names, labels and help texts, and times them. Every label's values come from the
+ * configuration or from this code, never from a request, so that there are few of them.
+ */
+public final class AdmissionMetrics {
+    private static final double[] SECONDS = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
+    };
+
+    private final Counter admitted;
+    private final Counter denied;
+    private final Counter validations;
+    private final Counter successful;
+    private final Counter failed;
+    private final Counter timedOut;
+    private final Histogram requestSeconds;
+    private final Histogram validationSeconds;
+
+    public AdmissionMetrics(PrometheusRegistry registry) {
+        admitted = counter("requests_admitted", "The total number of admission requests that were admitted")
+                .register(registry);
+        denied = counter("requests_denied", "The total number of admission requests that were denied", "timeout")
+                .register(registry);
+        validations = counter(
+                        "validations",
+                        "The total number of image validations performed by Connaisseur",
+                        "type",
+                        "validator_name",
+                        "result")
+                .register(registry);
+        successful = perValidator(
+                        "validations_successful", "The total number of image validations that were successful")
+                .register(registry);
+        failed = perValidator("validations_failed", "The total number of image validations that failed")
+                .register(registry);
+        timedOut = perValidator("validations_timeouted", "The total number of image validations that timed out")
+                .register(registry);
+        requestSeconds = Histogram.builder()
+                .name("connaisseur_request_duration_seconds")
+                .help("How long admission requests took to decide")
+                .labelNames("allowed")
+                .classicOnly()
+                .classicUpperBounds(SECONDS)
+                .register(registry);
+        validationSeconds = Histogram.builder()
+                .name("connaisseur_validation_duration_seconds")
+                .help("How long validators took to verify an image")
+                .labelNames("type", "validator_name")
+                .classicOnly()
+                .classicUpperBounds(SECONDS)
+                .register(registry);
+    }
+
+    private static Counter.Builder counter(String name, String help, String... labels) {
+        return Counter.builder().name("connaisseur_" + name).help(help).labelNames(labels);
+    }
+
+    private static Counter.Builder perValidator(String name, String help) {
+        return counter(name, help, "type", "validator_name");
+    }
+
+    /**
+     * A request was answered.
+     *
+     * @param late whether its deadline had passed by then
+     */
+    void answered(AdmissionDecision decision, boolean late, Duration spent) {
+        boolean allowed = decision instanceof AdmissionDecision.Allowed;
+        if (allowed) {
+            admitted.inc();
+        } else {
+            denied.labelValues(Boolean.toString(late)).inc();
+        }
+        requestSeconds.labelValues(Boolean.toString(allowed)).observe(seconds(spent));
+        decision.outcomes().forEach(this::validated);
+    }
+
+    /** A validator took that long for one image. */
+    void verified(Ruling by, Duration spent) {
+        validationSeconds.labelValues(by.type(), by.validator()).observe(seconds(spent));
+    }
+
+    private void validated(Outcome outcome) {
+        String[] labels = {outcome.by().type(), outcome.by().validator()};
+        validations
+                .labelValues(labels[0], labels[1], outcome.refused() ? "error" : "success")
+                .inc();
+        boolean late = outcome instanceof Outcome.TimedOut
+                || (outcome instanceof Outcome.Denied denial && denial.reason() == Reason.TIMED_OUT);
+        if (late) {
+            timedOut.labelValues(labels).inc();
+        }
+        if (!(outcome instanceof Outcome.TimedOut)) {
+            (outcome.refused() ? failed : successful).labelValues(labels).inc();
+        }
+    }
+
+    private static double seconds(Duration span) {
+        return span.toNanos() / 1e9;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.connaisseur.admission;
+
+import dev.connaisseur.config.Settings;
+import dev.connaisseur.image.ImageReference;
+import dev.connaisseur.policy.Match;
+import dev.connaisseur.validator.Validator;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The configuration in force while one request is decided. It is taken once per request, so that no request sees two.
+ *
+ * @param policy the rules that an image must satisfy
+ * @param validators a validator by the name that a rule gives
+ * @param features the modes that apply
+ */
+public record GenerationView(
+        Function<ImageReference, Match> policy,
+        Function<String, Optional<Validator>> validators,
+        Settings.Features features) {}

@@ -1,0 +1,156 @@
+package dev.connaisseur.admission;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.connaisseur.config.Settings;
+import dev.connaisseur.config.Settings.Features;
+import dev.connaisseur.config.Settings.Features.ResourceValidation;
+import dev.connaisseur.http.Deadline;
+import dev.connaisseur.image.Digest;
+import dev.connaisseur.image.ImageReference;
+import dev.connaisseur.kubernetes.AdmissionReview;
+import dev.connaisseur.policy.Match;
+import dev.connaisseur.policy.PolicyRule;
+import dev.connaisseur.policy.RuleOptions;
+import dev.connaisseur.policy.RuleOptions.Mode;
+import dev.connaisseur.validator.Reason;
+import dev.connaisseur.validator.StaticValidator;
+import dev.connaisseur.validator.ValidationException;
+import dev.connaisseur.validator.Validator;
+import dev.connaisseur.validator.Verdict;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/** An admission controller with a policy and validators made for one test. */
+final class Bench implements AutoCloseable {
+    static final Digest DIGEST = new Digest("1234567890123456123456789012345612345678901234561234567890123456");
+    static final Digest OTHER = new Digest("91ac9b26df583762234c1cdb2fc930364754ccc59bc752a2bfe298d2ea68f9ff");
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final Map<String, Validator> validators = new LinkedHashMap<>();
+    private final Map<String, Match> policy = new LinkedHashMap<>();
+    private Features features = new Features(false, false, false, ResourceValidation.ALL);
+    private Duration limit = Duration.ofSeconds(10);
+    private final AdmissionController controller;
+
+    Bench() {
+        this(AdmissionLimits.DEFAULT);
+    }
+
+    Bench(AdmissionLimits limits) {
+        controller = new AdmissionController(limits, new AdmissionMetrics(registry));
+        with(new StaticValidator("allow", true)).with(new StaticValidator("deny", false));
+    }
+
+    Bench with(Validator validator) {
+        validators.put(validator.name(), validator);
+        return this;
+    }
+
+    /** A validator that knows signed images by {@code registry/repository}. */
+    Bench signed(String name, Map<String, Digest> images) {
+        return with(new ScriptedValidator(
+                name,
+                (image, context) -> Optional.ofNullable(images.get(image.context()))
+                        .map(d -> (Verdict) new Verdict.Signed(d, List.of("key")))
+                        .orElseThrow(() -> new ValidationException(Reason.NO_SIGNATURE, "no signatures found"))));
+    }
+
+    /** A rule for one {@code registry/repository}, or for everything else: {@code *:*}. */
+    Bench rule(String pattern, String validator) {
+        policy.put(pattern, new Match.One(rule(pattern, validator, Mode.MUTATE), List.of()));
+        return this;
+    }
+
+    Bench match(String context, Match match) {
+        policy.put(context, match);
+        return this;
+    }
+
+    Bench features(Features with) {
+        features = with;
+        return this;
+    }
+
+    Bench limit(Duration span) {
+        limit = span;
+        return this;
+    }
+
+    static PolicyRule rule(String pattern, String validator, Mode mode) {
+        RuleOptions d = RuleOptions.DEFAULTS;
+        RuleOptions options = new RuleOptions(
+                d.trustRoot(),
+                mode,
+                d.verifyInTransparencyLog(),
+                d.verifySct(),
+                d.threshold(),
+                d.required(),
+                d.delegations(),
+                d.verificationLevel(),
+                d.verifyTimestamp());
+        return new PolicyRule(0, pattern, validator, options, "policy[0]", 1, Optional.empty());
+    }
+
+    GenerationView generation() {
+        Function<ImageReference, Match> rules =
+                image -> policy.getOrDefault(image.context(), policy.getOrDefault("*:*", new Match.None(List.of())));
+        return new GenerationView(rules, name -> Optional.ofNullable(validators.get(name)), features);
+    }
+
+    AdmissionDecision review(JsonObject review) {
+        return review(AdmissionReview.parse(review.toString().getBytes(UTF_8)));
+    }
+
+    AdmissionDecision review(AdmissionReview review) {
+        return review(review, Deadline.after(limit));
+    }
+
+    AdmissionDecision review(AdmissionReview review, Deadline deadline) {
+        try {
+            return controller
+                    .review(review, generation(), deadline)
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    AdmissionController controller() {
+        return controller;
+    }
+
+    /** The lines of the metrics page that begin with this. */
+    List<String> metrics(String prefix) {
+        ByteArrayOutputStream page = new ByteArrayOutputStream();
+        try {
+            PrometheusTextFormatWriter.create().write(page, registry.scrape());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return page.toString(UTF_8).lines().filter(l -> l.startsWith(prefix)).toList();
+    }
+
+    Settings.Features features() {
+        return features;
+    }
+
+    @Override
+    public void close() {
+        controller.close();
+    }
+}
