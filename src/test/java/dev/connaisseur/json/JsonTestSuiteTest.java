@@ -76,6 +76,7 @@ class JsonTestSuiteTest {
 
     private static void refused(Path file) {
         assertThatThrownBy(() -> StrictJson.parse(Files.readAllBytes(file))).isInstanceOf(MalformedJsonException.class);
+        LEDGER.refused();
     }
 
     private static List<Path> named(String prefix) throws IOException {
