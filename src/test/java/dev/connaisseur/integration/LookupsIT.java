@@ -1,0 +1,125 @@
+package dev.connaisseur.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.connaisseur.http.Deadline;
+import dev.connaisseur.http.FinalException;
+import dev.connaisseur.http.HttpAnswer;
+import dev.connaisseur.http.HttpCall;
+import dev.connaisseur.http.HttpTransport;
+import dev.connaisseur.http.Purpose;
+import dev.connaisseur.registry.Lookups;
+import dev.connaisseur.testing.EmbeddedRegistry;
+import dev.connaisseur.testing.Fault;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.JavaArchive;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The annotations on the registry's look-ups act on the bean that the container makes. */
+@ArquillianTest
+class LookupsIT {
+    private static final Duration AMPLE = Duration.ofSeconds(25);
+
+    @Inject
+    Lookups lookups;
+
+    private EmbeddedRegistry registry;
+    private HttpTransport transport;
+
+    @Deployment
+    static WebArchive war() {
+        return ShippedArchive.with()
+                .addPackage(EmbeddedRegistry.class.getPackage())
+                .addAsLibrary(ShrinkWrap.create(JavaArchive.class, "shorter-timeout.jar")
+                        .addAsResource(new StringAsset("""
+                                        config_ordinal=500
+                                        dev.connaisseur.registry.Lookups/fetch/Timeout/value=2
+                                        """), "META-INF/microprofile-config.properties"));
+    }
+
+    @BeforeEach
+    void open() {
+        registry = EmbeddedRegistry.open();
+        registry.putManifest("app", "v1", "application/json", "{}".getBytes(StandardCharsets.UTF_8));
+        transport = new HttpTransport();
+    }
+
+    @AfterEach
+    void close() {
+        transport.close();
+        registry.close();
+    }
+
+    @Test
+    void aPassingTroubleIsRetried() {
+        registry.onManifest("app", "v1", Fault.statuses(503, 503, 200));
+
+        assertThat(fetch(AMPLE).status()).isEqualTo(200);
+        assertThat(registry.log()).hasSize(3);
+    }
+
+    @Test
+    void aLastingTroubleIsRetriedSixTimes() {
+        registry.onManifest("app", "v1", Fault.status(503));
+
+        assertThatThrownBy(() -> fetch(AMPLE)).hasMessageContaining("503");
+        assertThat(registry.log()).hasSize(6);
+    }
+
+    @Test
+    void whatIsFinalIsAskedOnce() {
+        assertThatThrownBy(() -> lookups.fetchToken(transport, call(), Deadline.after(AMPLE), new AtomicInteger()))
+                .isInstanceOf(FinalException.class);
+        assertThat(registry.log()).isEmpty();
+    }
+
+    @Test
+    void aStallIsCutByTheTimeoutBehindTheDeadline() {
+        registry.onManifest("app", "v1", Fault.stallBeforeHeaders());
+        long start = System.nanoTime();
+
+        assertThatThrownBy(() -> fetch(AMPLE)).isInstanceOf(TimeoutException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aStallIsCutByTheDeadlineFirst() {
+        registry.onManifest("app", "v1", Fault.stallBeforeHeaders());
+        long start = System.nanoTime();
+
+        assertThatThrownBy(() -> fetch(Duration.ofSeconds(1))).isNotInstanceOf(TimeoutException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+    }
+
+    /** The same class made with {@code new} tries once: the annotations, not the code, do the rest. */
+    @Test
+    void withoutTheContainerNothingIsRetried() {
+        registry.onManifest("app", "v1", Fault.statuses(503, 503, 200));
+
+        assertThatThrownBy(() -> new Lookups().fetch(transport, call(), Deadline.after(AMPLE)))
+                .hasMessageContaining("503");
+        assertThat(registry.log()).hasSize(1);
+    }
+
+    private HttpAnswer fetch(Duration limit) {
+        return lookups.fetch(transport, call(), Deadline.after(limit));
+    }
+
+    private HttpCall call() {
+        return HttpCall.get(URI.create(registry.base() + "/v2/app/manifests/v1"), Purpose.IMAGE_REGISTRY);
+    }
+}
