@@ -1,0 +1,56 @@
+package dev.connaisseur.boot;
+
+import dev.connaisseur.config.ConfigFile;
+import dev.connaisseur.config.ConfigSection;
+import dev.connaisseur.config.Problem;
+import dev.connaisseur.config.Problem.Severity;
+import dev.connaisseur.config.Problems;
+import dev.connaisseur.config.Secrets;
+import dev.connaisseur.config.Settings;
+import dev.connaisseur.policy.MatchingMode;
+import dev.connaisseur.policy.Policy;
+import dev.connaisseur.policy.PolicyRule;
+import dev.connaisseur.validator.Validator;
+import dev.connaisseur.validator.Validator.RuleProblem;
+import dev.connaisseur.validator.ValidatorFactory;
+import dev.connaisseur.validator.Validators;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Makes a {@link Configuration} of the files and holds its rules against its validators. */
+record ConfigurationReader(Settings settings, Secrets secrets, List<ValidatorFactory> factories) {
+
+    /** Reads the files; a configuration with errors among its {@code problems} must not be used. */
+    Configuration read(Problems problems) {
+        ConfigFile file = ConfigFile.load(settings.directories(), problems);
+        Validators validators = Validators.parse(file.validators(), factories);
+        MatchingMode mode = MatchingMode.of(settings.policyMatching()).orElseThrow();
+        Policy policy = Policy.parse(file.policy(), mode);
+        Policy checked =
+                policy.withUnusable(rule -> unusable(rule, file.policy().get(rule.index()), validators));
+        for (String warning : problems.hasErrors() ? List.<String>of() : policy.warnings()) {
+            problems.add(new Problem(Severity.WARNING, "policy", "", 0, warning, ""));
+        }
+        return new Configuration(file.fingerprint(secrets), checked, validators, settings.features());
+    }
+
+    /** Why a rule can never admit an image, if that is so; its section is told. */
+    private static Optional<String> unusable(PolicyRule rule, ConfigSection section, Validators validators) {
+        Optional<Validator> validator = validators.named(rule.validator());
+        if (validator.isEmpty()) {
+            String what = "validator \"" + rule.validator() + "\" not found";
+            String known = validators.all().stream().map(Validator::name).collect(Collectors.joining(", "));
+            section.deferred(section.has("validator") ? "validator" : "", what, "Name one of: " + known + ".");
+            return Optional.of(what);
+        }
+        Optional<ConfigSection> with = section.section("with");
+        List<RuleProblem> problems = validator.get().check(rule.options());
+        for (RuleProblem problem : problems) {
+            with.ifPresentOrElse(
+                    options -> options.deferred(problem.option(), problem.what(), problem.remedy()),
+                    () -> section.deferred("", problem.what(), problem.remedy()));
+        }
+        return problems.stream().map(RuleProblem::what).findFirst();
+    }
+}

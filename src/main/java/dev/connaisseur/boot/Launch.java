@@ -1,0 +1,88 @@
+package dev.connaisseur.boot;
+
+import dev.connaisseur.Service;
+import dev.connaisseur.config.ConfigException;
+import dev.connaisseur.config.Problems;
+import dev.connaisseur.config.Settings;
+import dev.connaisseur.webhook.Lifecycle;
+import dev.connaisseur.webhook.Lifecycle.Stage;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** The start of the server's process, in order. A configuration that cannot be used ends it. */
+@Service
+final class Launch {
+    /** What a process says that could not start. */
+    private static final int UNUSABLE_CONFIGURATION = 1;
+
+    private final Lifecycle lifecycle;
+    private final CurrentGeneration current;
+    private final InstantSource clock;
+    private final PrometheusRegistry metrics;
+
+    @Inject
+    Launch(Lifecycle lifecycle, CurrentGeneration current, InstantSource clock, PrometheusRegistry metrics) {
+        this.lifecycle = lifecycle;
+        this.current = current;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    void start(@Observes @Initialized(ApplicationScoped.class) Object context) {
+        Config config = ConfigProvider.getConfig();
+        ProcessLog log = ProcessLog.toStandardOutput("info", "json");
+        try {
+            Settings settings = Settings.read(name -> config.getOptionalValue(name, String.class));
+            log = ProcessLog.toStandardOutput(
+                    settings.log().level().name(), settings.log().format().name());
+            start(settings, config, log);
+        } catch (ConfigException e) {
+            log.fatal(String.valueOf(e.getMessage()));
+            leave();
+        }
+    }
+
+    private void start(Settings settings, Config config, ProcessLog log) {
+        settings.warnings().forEach(log::warning);
+        Problems problems = new Problems(settings.onProblem());
+        Optional<ServingCertificate> certificate =
+                new CertificateFiles(settings.directories().certs(), settings.tlsRequired()).read(clock, problems);
+        Engine engine = Engine.open(settings, clock, metrics);
+        Configuration configuration = engine.read(problems);
+        problems.warnings().forEach(warning -> log.warning(warning.toString()));
+        problems.throwIfErrors();
+        current.replaceBy(engine.generation(configuration));
+        log.info("configuration " + configuration.fingerprint().hex() + " is in force");
+        lifecycle.reached(Stage.STARTED);
+        new Shutdown(lifecycle, settings.shutdown(), log, System::exit).onTerm();
+        KeyStoreFile keyStore = new KeyStoreFile(
+                Path.of(config.getValue("connaisseur.keystore.file", String.class)),
+                config.getValue("connaisseur.keystore.password", String.class));
+        new ServedCertificate(certificate.orElseThrow(), keyStore, listener(config, settings), lifecycle, log).serve();
+    }
+
+    /** Where this process can reach its own port: an unspecified or wildcard host means loopback too. */
+    private static InetSocketAddress listener(Config config, Settings settings) {
+        String host = config.getOptionalValue("connaisseur.host", String.class)
+                .filter(name -> !name.equals("*"))
+                .orElse("");
+        return host.isEmpty()
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port())
+                : new InetSocketAddress(host, settings.port());
+    }
+
+    /** On a thread of its own: the server waits for the start of its applications before it ends. */
+    private static void leave() {
+        Thread.ofPlatform().name("exit").start(() -> System.exit(UNUSABLE_CONFIGURATION));
+    }
+}

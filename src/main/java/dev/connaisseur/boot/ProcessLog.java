@@ -1,0 +1,112 @@
+package dev.connaisseur.boot;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.logging.ErrorManager;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/**
+ * Sends what our rooms log to standard output, one JSON object per record, past the server's own log. Kept for the life of the
+ * process: java.util.logging forgets a logger that nobody holds.
+ */
+final class ProcessLog {
+    /** Above what java.util.logging knows: the process ends. */
+    static final Level FATAL = new Fatal();
+
+    private static final String OUR_ROOMS = "dev.connaisseur";
+
+    private final Logger ours;
+
+    private ProcessLog(Logger ours) {
+        this.ours = ours;
+    }
+
+    /**
+     * @param level {@code debug}, {@code info}, {@code warn}, {@code error} or {@code fatal} in any case; else {@code info}
+     * @param format {@code json} for one line, anything else indents
+     */
+    static ProcessLog toStandardOutput(String level, String format) {
+        return to(new FileOutputStream(FileDescriptor.out), level, format);
+    }
+
+    static ProcessLog to(OutputStream out, String level, String format) {
+        Logger logger = Logger.getLogger(OUR_ROOMS);
+        for (Handler old : logger.getHandlers()) {
+            logger.removeHandler(old);
+        }
+        Handler handler = new LineHandler(out);
+        handler.setFormatter(new JsonLogFormatter(!format.equalsIgnoreCase("json")));
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        logger.setLevel(threshold(level));
+        return new ProcessLog(logger);
+    }
+
+    private static Level threshold(String level) {
+        return switch (level.toLowerCase(Locale.ROOT)) {
+            case "debug" -> Level.FINE;
+            case "warn", "warning" -> Level.WARNING;
+            case "error" -> Level.SEVERE;
+            case "fatal" -> FATAL;
+            default -> Level.INFO;
+        };
+    }
+
+    void info(String message) {
+        ours.info(message);
+    }
+
+    void warning(String message) {
+        ours.warning(message);
+    }
+
+    void fatal(String message) {
+        ours.log(FATAL, message);
+    }
+
+    void error(String message, Throwable cause) {
+        ours.log(Level.SEVERE, message, cause);
+    }
+
+    private static final class Fatal extends Level {
+        private static final long serialVersionUID = 1L;
+
+        Fatal() {
+            super("FATAL", Level.SEVERE.intValue() + 100);
+        }
+    }
+
+    /** Writes each record by one call, so that lines of two writers do not mix. */
+    private static final class LineHandler extends Handler {
+        private final OutputStream out;
+
+        LineHandler(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public synchronized void publish(LogRecord line) {
+            if (!isLoggable(line)) {
+                return;
+            }
+            try {
+                out.write(getFormatter().format(line).getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                reportError("standard output is closed", e, ErrorManager.WRITE_FAILURE);
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+}

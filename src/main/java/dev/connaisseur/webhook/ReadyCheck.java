@@ -1,0 +1,30 @@
+package dev.connaisseur.webhook;
+
+import dev.connaisseur.Service;
+import dev.connaisseur.webhook.Lifecycle.Stage;
+import jakarta.inject.Inject;
+import java.util.Locale;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** {@code /health/ready}: the configured certificate is served and nobody told us to stop. No registry is asked. */
+@Service
+@Readiness
+public final class ReadyCheck implements HealthCheck {
+    private final Lifecycle lifecycle;
+
+    @Inject
+    ReadyCheck(Lifecycle lifecycle) {
+        this.lifecycle = lifecycle;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        Stage stage = lifecycle.stage();
+        return HealthCheckResponse.named("admission")
+                .status(stage == Stage.READY)
+                .withData("stage", stage.name().toLowerCase(Locale.ROOT))
+                .build();
+    }
+}
