@@ -17,13 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects one answer's body and gives up on it: at the byte limit, at once where the announced length or the headers are already
- * too much. Remembers when the last bytes came, for the caller who waits.
+ * too much. The body of a failure is of no use to anybody, so it is cut instead. Remembers when the last bytes came, for the caller
+ * who waits.
  */
 final class BoundedBody implements BodyHandler<byte[]>, BodySubscriber<byte[]> {
     private static final int MAX_HEADERS = 200;
     private static final int MAX_HEADER_BYTES = 64 << 10;
+    private static final int MAX_FAILURE_BYTES = 16 << 10;
 
     private final int limit;
+    private boolean failure;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private volatile @Nullable Subscription subscription;
@@ -56,6 +59,7 @@ final class BoundedBody implements BodyHandler<byte[]>, BodySubscriber<byte[]> {
 
     @Override
     public BodySubscriber<byte[]> apply(ResponseInfo answer) {
+        failure = answer.statusCode() > 299;
         Map<String, List<String>> headers = answer.headers().map();
         int count = headers.values().stream().mapToInt(List::size).sum();
         long bytes = headers.entrySet().stream()
@@ -82,7 +86,7 @@ final class BoundedBody implements BodyHandler<byte[]>, BodySubscriber<byte[]> {
         if (announced.size() > 1 || !digits.matches("[0-9]+")) {
             return new RefusedException(Kind.MALFORMED, "an unclear length");
         }
-        return digits.length() > 18 || Long.parseLong(digits) > limit ? tooLong() : null;
+        return !failure && (digits.length() > 18 || Long.parseLong(digits) > limit) ? tooLong() : null;
     }
 
     private RefusedException tooLong() {
@@ -115,7 +119,12 @@ final class BoundedBody implements BodyHandler<byte[]>, BodySubscriber<byte[]> {
             return;
         }
         for (ByteBuffer piece : pieces) {
-            if (piece.remaining() > limit - received.size()) {
+            if (failure && received.size() > MAX_FAILURE_BYTES) {
+                current.cancel();
+                body.complete(received.toByteArray());
+                return;
+            }
+            if (!failure && piece.remaining() > limit - received.size()) {
                 current.cancel();
                 body.completeExceptionally(tooLong());
                 return;

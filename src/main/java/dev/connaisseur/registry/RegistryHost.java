@@ -46,6 +46,7 @@ record RegistryHost(String name, URI base) {
     /** Whether a token realm belongs to the registry itself, so that its credential may go there. */
     boolean owns(URI realm) {
         boolean hubTokens = base.getHost().equals(DOCKER_HUB_API)
+                && "https".equalsIgnoreCase(realm.getScheme())
                 && realm.getPort() == -1
                 && DOCKER_HUB_TOKENS.equalsIgnoreCase(realm.getHost());
         return hubTokens || sameOrigin(realm);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.connaisseur.http.LookupException.Kind;
+import dev.connaisseur.testing.Answer;
 import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.EmbeddedRegistry.Options;
 import dev.connaisseur.testing.Fault;
@@ -82,6 +83,19 @@ class HttpTransportTest {
             HttpCall call = get(server.base() + "/v2/a/b/manifests/v1");
             assertThat(send(call.limit(10)).body()).hasSize(10);
             assertThat(failure(call.limit(9)).kind()).isEqualTo(Kind.TOO_LARGE);
+        }
+    }
+
+    @Test
+    void theBodyOfAFailureIsCutNotLimited() {
+        try (EmbeddedRegistry server = withBody()) {
+            HttpCall call = get(server.base() + "/v2/a/b/manifests/v1").limit(1);
+            server.onManifest("a/b", "v1", Fault.instead(Answer.of(404, "x".repeat(10_000))));
+            assertThat(send(call).status()).isEqualTo(404);
+            server.onManifest("a/b", "v1", Fault.instead(Answer.of(404, "x".repeat(10_000_000))));
+            HttpAnswer cut = send(call);
+            assertThat(cut.status()).isEqualTo(404);
+            assertThat(cut.body()).hasSizeLessThan(100_000);
         }
     }
 

@@ -4,20 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.FinalException;
-import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.http.LookupException;
 import dev.connaisseur.http.LookupException.Kind;
 import dev.connaisseur.http.TransientException;
 import dev.connaisseur.image.Digest;
-import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.testing.Access;
 import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.Fault;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,13 +24,13 @@ class RepositorySessionTest {
             .orElseThrow();
     private static final String SIGNATURE_TAG = "sha256-" + IMAGE.hex() + ".sig";
 
-    private final HttpTransport transport = new HttpTransport();
+    private final Sessions sessions = new Sessions();
     private final EmbeddedRegistry registry = EmbeddedRegistry.withZoo();
 
     @AfterEach
     void close() {
         registry.close();
-        transport.close();
+        sessions.close();
     }
 
     // ---- what is read ----
@@ -162,18 +158,7 @@ class RepositorySessionTest {
     // ---- helpers ----
 
     private RepositorySession session(String image) {
-        String[] named = image.split("@", 2);
-        int colon = named[0].indexOf(':');
-        ImageReference reference = new ImageReference(
-                image,
-                registry.host(),
-                colon < 0 ? named[0] : named[0].substring(0, colon),
-                colon < 0 ? Optional.empty() : Optional.of(named[0].substring(colon + 1)),
-                named.length < 2 ? Optional.empty() : Digest.parse(named[1]));
-        return new RegistryClients(
-                        transport, new Lookups(), new dev.connaisseur.config.Secrets(java.nio.file.Path.of("none")))
-                .client(dev.connaisseur.http.TlsTrust.system(), dev.connaisseur.config.Logins.NONE)
-                .session(reference, Deadline.after(Duration.ofSeconds(20)));
+        return sessions.of(registry, image);
     }
 
     private List<String> paths() {

@@ -273,9 +273,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
         }
     }
 
-    private Located locate(HttpExchange exchange, String path) {
+    private Located locate(HttpExchange exchange, String path) throws IOException {
         if (path.equals("/token")) {
-            return Located.plain(options.auth().token(exchange, parameter(exchange, "scope")));
+            String form = new String(exchange.getRequestBody().readNBytes(1 << 16), StandardCharsets.US_ASCII);
+            String scope = form.isEmpty() ? parameter(exchange, "scope") : parameter(form, "scope");
+            return Located.plain(options.auth().token(exchange, scope));
         }
         Matcher parts = CONTENT.matcher(path);
         boolean known = parts.matches();
@@ -355,9 +357,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
     private static String parameter(HttpExchange exchange, String name) {
         String query = exchange.getRequestURI().getRawQuery();
-        if (query == null) {
-            return "";
-        }
+        return query == null ? "" : parameter(query, name);
+    }
+
+    private static String parameter(String query, String name) {
         for (String pair : query.split("&", -1)) {
             if (pair.startsWith(name + "=")) {
                 return URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8);

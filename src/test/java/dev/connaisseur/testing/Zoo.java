@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,6 +90,23 @@ public final class Zoo {
             }
             return wanted;
         }
+    }
+
+    /** A manifest that the zoo's registry holds. */
+    public record Manifest(String repository, Digest digest, String mediaType) {}
+
+    public static List<Manifest> manifests() {
+        List<Manifest> manifests = new ArrayList<>();
+        try (JsonReader reader = Json.createReader(Files.newBufferedReader(REGISTRY.resolve("repositories.json")))) {
+            reader.readObject()
+                    .forEach((repository, value) -> value.asJsonObject()
+                            .getJsonObject("manifests")
+                            .forEach((digest, type) -> manifests.add(new Manifest(
+                                    repository, Digest.parse(digest).orElseThrow(), ((JsonString) type).getString()))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return manifests;
     }
 
     public static List<Case> cases() {
