@@ -1,17 +1,14 @@
 package dev.connaisseur.config;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -78,11 +75,11 @@ public final class Secrets {
         try {
             Optional<byte[]> yaml = read(name, SECRET_YAML);
             if (yaml.isPresent()) {
-                return parse(auth, name, SECRET_YAML, yaml.get(), file -> login(file, auth, defaultRegistry));
+                return parse(auth, name, SECRET_YAML, yaml.get(), file -> LoginFile.secretYaml(file, defaultRegistry));
             }
             Optional<byte[]> docker = read(name, DOCKER_CONFIG);
             if (docker.isPresent()) {
-                return parse(auth, name, DOCKER_CONFIG, docker.get(), file -> dockerLogins(file, auth));
+                return parse(auth, name, DOCKER_CONFIG, docker.get(), LoginFile::dockerConfig);
             }
             auth.error(
                     "secretName",
@@ -120,119 +117,49 @@ public final class Secrets {
             Function<ConfigSection, Map<String, Login>> reader) {
         String path = directory.resolve(name).resolve(file).toString();
         Problems problems = new Problems(OnProblem.REFUSE);
-        BiConsumer<Problem, String> report = (problem, cause) -> auth.error(
-                "secretName",
-                "error reading authentication file " + path + ": "
-                        + (problem.line() > 0 ? "line " + problem.line() + " " : "") + cause,
-                "Correct the Secret.");
         // JSON is YAML, so one strict reader does for both.
         Optional<ConfigSection> root = ConfigDocument.parse(path, content, problems);
         if (root.isEmpty() || problems.hasErrors()) {
             // What the parser says could quote the secret.
-            problems.errors().forEach(p -> report.accept(p, "cannot be read; quote values with special characters"));
+            problems.errors().forEach(p -> unreadable(auth, p, "cannot be read; quote values with special characters"));
             return Logins.NONE;
         }
-        Map<String, Login> logins = reader.apply(root.get());
-        problems.errors().forEach(p -> report.accept(p, p.path() + ": " + p.what()));
-        return new Logins(logins);
+        Map<String, Login> logins = new HashMap<>(reader.apply(root.get()));
+        if (problems.hasErrors()) {
+            problems.errors().forEach(p -> unreadable(auth, p, p.path() + ": " + p.what()));
+            return Logins.NONE;
+        }
+        problems.warnings().forEach(p -> auth.warning("secretName", p.what(), p.remedy()));
+        return complete(auth, logins);
     }
 
-    private static Map<String, Login> login(ConfigSection file, ConfigSection auth, Optional<String> defaultRegistry) {
-        Login login = new Login(
-                file.string("username").orElse(""), file.string("password").orElse(""), "");
-        Optional<String> registry = file.string("registry").filter(text -> !text.isEmpty());
-        Map<String, Login> logins = new HashMap<>();
-        if (registry.isEmpty() && defaultRegistry.isEmpty()) {
+    private static void unreadable(ConfigSection auth, Problem problem, String cause) {
+        String line = problem.line() > 0 ? "line " + problem.line() + " " : "";
+        auth.error(
+                "secretName",
+                "error reading authentication file " + problem.file() + ": " + line + cause,
+                "Correct the Secret.");
+    }
+
+    private static Logins complete(ConfigSection auth, Map<String, Login> logins) {
+        if (logins.isEmpty()) {
+            String remedy = "Add a registry under auths of the secret.";
+            auth.error("secretName", "AuthConfigs must contain at least 1 item", remedy);
+        }
+        new TreeMap<>(logins).forEach((registry, login) -> {
+            if (login.username().isEmpty() && login.password().isEmpty()) {
+                auth.error(
+                        "secretName",
+                        "AuthConfigs[" + registry + "] is a required field",
+                        "Give the registry a user name and password in the secret.");
+            }
+        });
+        if (logins.remove(LoginFile.NO_REGISTRY) != null) {
             auth.warning(
                     "secretName",
                     "the secret names no registry, so its credentials are never used",
                     "Add registry to the secret.");
-            requireContent(auth, "EMPTYAUTH", login);
-        } else {
-            put(
-                    logins,
-                    file,
-                    auth,
-                    "registry",
-                    registry.or(() -> defaultRegistry).orElse(""),
-                    login);
         }
-        return logins;
-    }
-
-    private static Map<String, Login> dockerLogins(ConfigSection file, ConfigSection auth) {
-        for (String unused : List.of("credHelpers", "credsStore")) {
-            if (file.has(unused)) {
-                auth.warning(
-                        "secretName",
-                        unused + " of the docker configuration is ignored",
-                        "Write the login under auths.");
-            }
-        }
-        Map<String, Login> logins = new HashMap<>();
-        ConfigSection auths = file.section("auths").orElse(file);
-        if (!file.has("auths") || auths.keys().isEmpty()) {
-            auth.error(
-                    "secretName",
-                    "AuthConfigs must contain at least 1 item",
-                    "Add a registry under auths of the secret.");
-            return logins;
-        }
-        for (String key : auths.keys()) {
-            auths.section(key).ifPresent(entry -> put(logins, auths, auth, key, key, dockerLogin(entry)));
-        }
-        return logins;
-    }
-
-    /** {@code auth} (base64 of {@code user:password}) goes before {@code username} and {@code password}, as in docker. */
-    private static Login dockerLogin(ConfigSection entry) {
-        String token = entry.string("identitytoken").orElse("");
-        String username = entry.string("username").orElse("");
-        String password = entry.string("password").orElse("");
-        Optional<String> encoded = entry.string("auth").filter(text -> !text.isEmpty());
-        if (encoded.isPresent()) {
-            String pair = decode(encoded.get()).orElse("");
-            int colon = pair.indexOf(':');
-            if (colon < 0) {
-                entry.error("auth", "auth is not the base64 of user:password", "");
-            } else {
-                username = pair.substring(0, colon);
-                password = pair.substring(colon + 1).replaceAll("^\0+|\0+$", "");
-            }
-        }
-        return new Login(username, password, token);
-    }
-
-    private static Optional<String> decode(String base64) {
-        try {
-            return Optional.of(new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static void put(
-            Map<String, Login> logins,
-            ConfigSection file,
-            ConfigSection auth,
-            String field,
-            String registry,
-            Login login) {
-        try {
-            String key = RegistryKey.normalise(registry);
-            requireContent(auth, key, login);
-            logins.putIfAbsent(key, login);
-        } catch (IllegalArgumentException e) {
-            file.error(field, String.valueOf(e.getMessage()), "");
-        }
-    }
-
-    private static void requireContent(ConfigSection auth, String registry, Login login) {
-        if (login.username().isEmpty() && login.password().isEmpty()) {
-            auth.error(
-                    "secretName",
-                    "AuthConfigs[" + registry + "] is a required field",
-                    "Give the registry a user name and password in the secret.");
-        }
+        return new Logins(logins);
     }
 }

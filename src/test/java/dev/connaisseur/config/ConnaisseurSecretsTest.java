@@ -44,7 +44,7 @@ class ConnaisseurSecretsTest {
                 "02_keychain           | | | useKeychain has no effect: no credentials of the platform are looked up",
                 "03_empty              | | |",
                 "04_unable_to_find     | | no authentication file for secret not_found |",
-                "05_err_reading_secret | | error reading authentication file DIR/05_err_reading_secret/secret.yaml: line 1 username: cannot unmarshal !!seq into string |",
+                "05_err_reading_secret | | error reading authentication file DIR/05_err_reading_secret/secret.yaml: line 1 username: cannot unmarshal !!seq into string; error reading authentication file DIR/05_err_reading_secret/secret.yaml: line 2 password: cannot unmarshal !!map into string |",
                 "06_unmarshal_err      | | cannot unmarshal !!str `empty` into map |",
                 "07_no_secret          | | neither secretName nor useKeychain defined | field secret is ignored",
                 "08_docker_auth        | index.docker.io,registry.io,registry.io/path | |",
