@@ -25,7 +25,7 @@ public final class TestImage {
     }
 
     /** Pushes an OCI manifest with an empty config and these layers. */
-    static Digest pushManifest(EmbeddedRegistry registry, String repository, String tag, JsonArray layers) {
+    public static Digest pushManifest(EmbeddedRegistry registry, String repository, String tag, JsonArray layers) {
         JsonObject manifest = Json.createObjectBuilder()
                 .add("schemaVersion", 2)
                 .add("mediaType", MANIFEST)
@@ -37,7 +37,7 @@ public final class TestImage {
     }
 
     /** Stores the content and describes it. */
-    static JsonObjectBuilder descriptor(EmbeddedRegistry registry, String mediaType, byte[] content) {
+    public static JsonObjectBuilder descriptor(EmbeddedRegistry registry, String mediaType, byte[] content) {
         return Json.createObjectBuilder()
                 .add("mediaType", mediaType)
                 .add("digest", registry.putBlob(content).toString())

@@ -1,5 +1,6 @@
 package dev.connaisseur.validator.cosign;
 
+import dev.connaisseur.http.LookupException;
 import dev.connaisseur.validator.Reason;
 import java.util.Comparator;
 
@@ -11,6 +12,17 @@ import java.util.Comparator;
 record Finding(Step step, String text) {
     /** The finding that tells most comes last: how far the signature got, and above all what could not be found out. */
     static final Comparator<Finding> BY_STEP = Comparator.comparing(Finding::step);
+
+    /** What could not be fetched, or is not there though something points at it. */
+    static Finding of(LookupException failure) {
+        Step step = switch (failure.kind()) {
+            case UNREACHABLE, STATUS, FORBIDDEN, UNTRUSTED_TLS -> Step.LOOKUP;
+            case TIMED_OUT -> Step.TIME;
+            case UNAUTHORIZED -> Step.ACCESS;
+            case NOT_FOUND, TOO_LARGE, MALFORMED -> Step.FORMAT;
+        };
+        return new Finding(step, String.valueOf(failure.getMessage()));
+    }
 
     /** The checks in their order. */
     enum Step {

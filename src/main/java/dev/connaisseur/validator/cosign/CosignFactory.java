@@ -1,0 +1,30 @@
+package dev.connaisseur.validator.cosign;
+
+import dev.connaisseur.config.ConfigSection;
+import dev.connaisseur.registry.RegistryClient;
+import dev.connaisseur.registry.RegistryClients;
+import dev.connaisseur.trust.TrustRoots;
+import dev.connaisseur.validator.Validator;
+import dev.connaisseur.validator.ValidatorFactory;
+
+/** Makes validators of type {@code cosign}. */
+public final class CosignFactory implements ValidatorFactory {
+    private final RegistryClients registries;
+
+    public CosignFactory(RegistryClients registries) {
+        this.registries = registries;
+    }
+
+    @Override
+    public String type() {
+        return CosignValidator.TYPE;
+    }
+
+    @Override
+    public Validator create(String name, ConfigSection section) {
+        section.onlyKeys("name", "type", "host", "trustRoots", "auth", "cert");
+        TrustRoots roots = TrustRoots.parse(name, section, TrustRoots.Material.KEY_OR_KEYLESS);
+        RegistryClient registry = registries.client(section, "invalid certificate for validator " + name);
+        return new CosignValidator(name, roots, registry);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.connaisseur.validator.cosign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.connaisseur.config.ConfigDocument;
+import dev.connaisseur.config.OnProblem;
+import dev.connaisseur.config.Problems;
+import dev.connaisseur.config.Secrets;
+import dev.connaisseur.http.Deadline;
+import dev.connaisseur.http.HttpTransport;
+import dev.connaisseur.image.ImageReference;
+import dev.connaisseur.policy.RuleOptions;
+import dev.connaisseur.registry.Lookups;
+import dev.connaisseur.registry.RegistryClients;
+import dev.connaisseur.testing.EmbeddedRegistry;
+import dev.connaisseur.validator.Reason;
+import dev.connaisseur.validator.RequestContext;
+import dev.connaisseur.validator.StaticFactory;
+import dev.connaisseur.validator.ValidationException;
+import dev.connaisseur.validator.Validator;
+import dev.connaisseur.validator.Validators;
+import dev.connaisseur.validator.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+
+/** A registry and a cosign validator that reads it, configured like the real ones. */
+final class CosignRig implements AutoCloseable {
+    final EmbeddedRegistry registry;
+    private final HttpTransport transport = new HttpTransport();
+    private final Map<String, String> keys = new LinkedHashMap<>();
+
+    private CosignRig(EmbeddedRegistry registry) {
+        this.registry = registry;
+    }
+
+    static CosignRig withZoo() {
+        return new CosignRig(EmbeddedRegistry.withZoo());
+    }
+
+    static CosignRig empty() {
+        return new CosignRig(EmbeddedRegistry.open());
+    }
+
+    CosignRig key(String name, String pem) {
+        keys.put(name, pem);
+        return this;
+    }
+
+    Validator validator() {
+        StringBuilder yaml = new StringBuilder("validators:\n- name: v\n  type: cosign\n  trustRoots:\n");
+        keys.forEach((name, pem) -> yaml.append("  - {name: ")
+                .append(name)
+                .append(", key: \"")
+                .append(pem.replace("\n", "\\n"))
+                .append("\"}\n"));
+        Problems problems = new Problems(OnProblem.REFUSE);
+        RegistryClients clients = new RegistryClients(transport, new Lookups(), new Secrets(Path.of("target")));
+        Validators validators = Validators.parse(
+                ConfigDocument.parse("config.yaml", yaml.toString().getBytes(StandardCharsets.UTF_8), problems)
+                        .orElseThrow()
+                        .sections("validators"),
+                List.of(new StaticFactory(), new CosignFactory(clients)));
+        assertThat(problems.errors()).isEmpty();
+        return validators.named("v").orElseThrow();
+    }
+
+    /** What the validator says about an image, given without registry. */
+    Verdict.Signed verdict(String image, RuleOptions options) {
+        RequestContext context = new RequestContext(Deadline.after(Duration.ofSeconds(20)), "default");
+        return (Verdict.Signed)
+                validator().validate(ImageReference.parse(registry.host() + "/" + image), options, context);
+    }
+
+    Reason denial(String image, RuleOptions options) {
+        return refusal(image, options).reason();
+    }
+
+    ValidationException refusal(String image, RuleOptions options) {
+        ValidationException refusal =
+                Assertions.catchThrowableOfType(ValidationException.class, () -> verdict(image, options));
+        assertThat(refusal).as("%s was admitted", image).isNotNull();
+        return refusal;
+    }
+
+    static RuleOptions by(String trustRoot) {
+        return options(trustRoot, 0, List.of());
+    }
+
+    static RuleOptions options(String trustRoot, int threshold, List<String> required) {
+        RuleOptions defaults = RuleOptions.DEFAULTS;
+        return new RuleOptions(
+                trustRoot,
+                defaults.mode(),
+                false,
+                false,
+                threshold,
+                required,
+                List.of(),
+                defaults.verificationLevel(),
+                defaults.verifyTimestamp());
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+        transport.close();
+    }
+}
