@@ -12,6 +12,7 @@ import java.util.Optional;
  * Docker Hub is meant, and a single part is an official image. A wildcard alone takes every image, with the tag and digest that
  * follow it.
  *
+ * @param text the pattern with its registry written out
  * @param registry empty if it may be any
  * @param tag empty if it may be any or missing
  * @param digest empty if it may be any or missing
@@ -28,8 +29,12 @@ record AnchoredForm(
         literals = List.copyOf(literals);
     }
 
-    /** Prepares a pattern without alternatives; {@code text} is what is weighed. */
-    static AnchoredForm of(String text, Atoms pattern) {
+    /**
+     * Prepares a pattern without alternatives.
+     *
+     * @param unread what follows in the text but could not be read: the pattern ends in a star in its place
+     */
+    static AnchoredForm of(Atoms pattern, String unread) {
         Parts parts = Parts.of(pattern);
         List<String> literals = new ArrayList<>();
         if (parts.registry().isPresent()) {
@@ -39,18 +44,14 @@ record AnchoredForm(
         }
         parts.tag().ifPresent(tag -> literals.addAll(tag.literals()));
         parts.digest().ifPresent(digest -> literals.addAll(digest.literals()));
+        String text = parts.text();
         return new AnchoredForm(
-                text,
+                unread.isEmpty() ? text : text.substring(0, text.length() - 1) + unread,
                 parts.registry().map(Glob::new),
                 new Glob(parts.path()),
                 parts.tag().filter(tag -> !tag.isAnything()).map(Glob::new),
                 parts.digest().map(Glob::new),
                 literals);
-    }
-
-    /** A pattern with its registry written out, its alternatives left as they are. */
-    static String normalised(Atoms pattern) {
-        return Parts.of(pattern).text();
     }
 
     @Override

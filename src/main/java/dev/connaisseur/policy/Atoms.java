@@ -115,6 +115,30 @@ record Atoms(List<Atom> list) {
         return literals.stream().filter(literal -> !literal.isEmpty()).toList();
     }
 
+    /** What is odd about these as a pattern: it can match nothing, or the original did not match all that it describes. */
+    List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        list.stream()
+                .filter(atom -> atom instanceof Literal literal && !mayStandInName(literal.value()))
+                .findFirst()
+                .ifPresent(
+                        atom -> remarks.add("can match no image, because no reference holds \"" + atom.text() + "\""));
+        if (list.stream().anyMatch(atom -> atom instanceof Alternatives alternatives && isMisread(alternatives))) {
+            remarks.add("has wildcards or nothing inside braces, where Connaisseur 3 missed images or crashed:"
+                    + " it is matched as written now");
+        }
+        return remarks;
+    }
+
+    private static boolean mayStandInName(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "._-/:@[]".indexOf(c) >= 0;
+    }
+
+    private static boolean isMisread(Alternatives alternatives) {
+        return alternatives.patterns().stream()
+                .anyMatch(pattern -> pattern.isEmpty() || !new Atoms(pattern).isLiteral());
+    }
+
     /** All patterns without alternatives that this one stands for: {@code a{b,c}} is {@code ab} and {@code ac}. */
     List<Atoms> expanded() throws BadPatternException {
         List<Atoms> expanded = new ArrayList<>();

@@ -8,6 +8,7 @@ import dev.connaisseur.policy.Atom.Range;
 import dev.connaisseur.policy.Atom.Run;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * A compiled pattern that matches a whole text. It follows all ways through the pattern at once, so that a text of n characters
@@ -16,25 +17,25 @@ import java.util.List;
  * @see <a href="https://swtch.com/~rsc/regexp/regexp1.html">Thompson's simulation</a>
  */
 final class Glob {
-    /** What to do at one place of the pattern; the next place is the next step unless said otherwise. */
-    private sealed interface Step {
-        /** Goes on if the next character is taken by this atom. */
-        record Take(Atom atom) implements Step {}
-
-        /** Goes on, and stays here for any number of characters. */
-        record Stay() implements Step {}
-
-        /** Goes on at each of these. */
-        record Fork(List<Integer> targets) implements Step {}
-
-        record End() implements Step {}
-    }
+    /**
+     * One place of the pattern.
+     *
+     * @param takes which characters lead on from here
+     * @param onward where they lead
+     * @param free where one gets from here without a character
+     */
+    private record Step(IntPredicate takes, int onward, List<Integer> free) {}
 
     private final List<Step> steps = new ArrayList<>();
+    private final int end;
+    /** Whether the pattern ends in a run: who reaches it has matched, whatever follows. */
+    private final boolean endsInRun;
 
     Glob(Atoms atoms) {
         compile(atoms.list());
-        steps.add(new Step.End());
+        end = steps.size();
+        steps.add(fork(List.of()));
+        endsInRun = !atoms.list().isEmpty() && atoms.list().getLast() instanceof Run;
     }
 
     boolean matches(CharSequence text) {
@@ -42,71 +43,76 @@ final class Glob {
         Places next = new Places(steps.size());
         reach(now, 0);
         for (int i = 0; i < text.length() && now.count > 0; i++) {
+            if (endsInRun && now.contains(end)) {
+                return true;
+            }
             next.clear();
             char c = text.charAt(i);
             for (int p = 0; p < now.count; p++) {
-                int place = now.dense[p];
-                switch (steps.get(place)) {
-                    case Step.Take(Atom atom) when takes(atom, c) -> reach(next, place + 1);
-                    case Step.Stay() -> reach(next, place);
-                    default -> {}
+                Step step = steps.get(now.dense[p]);
+                if (step.takes.test(c)) {
+                    reach(next, step.onward);
                 }
             }
             Places spent = now;
             now = next;
             next = spent;
         }
-        return now.contains(steps.size() - 1);
+        return now.contains(end);
+    }
+
+    /** How many steps one character can cost at most. */
+    int size() {
+        return steps.size();
     }
 
     /** Adds a place and every place that is reached from it without a character. */
     private void reach(Places places, int from) {
         places.push(from);
         while (places.waiting > 0) {
-            int place = places.pop();
-            switch (steps.get(place)) {
-                case Step.Stay() -> places.push(place + 1);
-                case Step.Fork(List<Integer> targets) -> targets.forEach(places::push);
-                default -> {}
+            List<Integer> free = steps.get(places.pop()).free;
+            for (int i = 0; i < free.size(); i++) {
+                places.push(free.get(i));
             }
         }
-    }
-
-    private static boolean takes(Atom atom, char c) {
-        return switch (atom) {
-            case Literal literal -> literal.value() == c;
-            case One one -> true;
-            case Listed listed -> listed.characters().indexOf(c) >= 0 != listed.not();
-            case Range range -> (range.low() <= c && c <= range.high()) != range.not();
-            case Run run -> throw new IllegalStateException("a run is compiled");
-            case Alternatives alternatives -> throw new IllegalStateException("alternatives are compiled");
-        };
     }
 
     private void compile(List<Atom> atoms) {
         for (Atom atom : atoms) {
+            int here = steps.size();
             switch (atom) {
-                case Run run -> steps.add(new Step.Stay());
+                case Literal literal -> take(c -> c == literal.value());
+                case One one -> take(c -> true);
+                case Listed listed -> take(c -> (listed.characters().indexOf(c) >= 0) != listed.not());
+                case Range range -> take(c -> (range.low() <= c && c <= range.high()) != range.not());
+                case Run run -> steps.add(new Step(c -> true, here, List.of(here + 1)));
                 case Alternatives alternatives -> compile(alternatives);
-                default -> steps.add(new Step.Take(atom));
             }
         }
     }
 
+    private void take(IntPredicate takes) {
+        steps.add(new Step(takes, steps.size() + 1, List.of()));
+    }
+
     private void compile(Alternatives alternatives) {
-        int fork = steps.size();
-        steps.add(new Step.End()); // kept for the fork, whose targets are known at the end
+        int start = steps.size();
+        steps.add(fork(List.of())); // its targets are known at the end
         List<Integer> starts = new ArrayList<>();
         List<Integer> ends = new ArrayList<>();
         for (List<Atom> pattern : alternatives.patterns()) {
             starts.add(steps.size());
             compile(pattern);
             ends.add(steps.size());
-            steps.add(new Step.End());
+            steps.add(fork(List.of()));
         }
-        steps.set(fork, new Step.Fork(List.copyOf(starts)));
-        List<Integer> after = List.of(steps.size());
-        ends.forEach(end -> steps.set(end, new Step.Fork(after)));
+        steps.set(start, fork(starts));
+        Step after = fork(List.of(steps.size()));
+        ends.forEach(place -> steps.set(place, after));
+    }
+
+    private static Step fork(List<Integer> targets) {
+        return new Step(c -> false, 0, List.copyOf(targets));
     }
 
     /** A set of places that is cleared at once: {@code dense[sparse[p]] == p} where p is in it. */

@@ -12,9 +12,12 @@ import java.util.Optional;
  *
  * @param text as written
  * @param fault what is wrong with it; a faulty pattern matches every image that it could have meant
+ * @param remarks what is odd about it but does no harm
  */
-record Pattern(String text, Optional<String> fault, FloatingForm floating, List<AnchoredForm> anchored) {
+record Pattern(
+        String text, Optional<String> fault, List<String> remarks, FloatingForm floating, List<AnchoredForm> anchored) {
     Pattern {
+        remarks = List.copyOf(remarks);
         anchored = List.copyOf(anchored);
     }
 
@@ -39,14 +42,11 @@ record Pattern(String text, Optional<String> fault, FloatingForm floating, List<
     /** Compiles what can be read, but weighs what is written. */
     private static Pattern compile(String written, String read, Optional<String> fault) throws BadPatternException {
         Atoms atoms = new Atoms(GlobParser.parse(read));
-        String normalised = AnchoredForm.normalised(atoms);
-        String weighed = fault.isEmpty()
-                ? normalised
-                : normalised.substring(0, normalised.length() - 1) + written.substring(read.length() - 1);
+        String unread = fault.isEmpty() ? "" : written.substring(read.length() - 1);
         List<AnchoredForm> anchored = atoms.expanded().stream()
-                .map(expanded -> AnchoredForm.of(weighed, expanded))
+                .map(expanded -> AnchoredForm.of(expanded, unread))
                 .toList();
-        return new Pattern(written, fault, FloatingForm.of(written, read, atoms), anchored);
+        return new Pattern(written, fault, atoms.remarks(), FloatingForm.of(written, read, atoms), anchored);
     }
 
     /** Whether this pattern reaches an image; with {@link MatchingMode#BOTH} in both readings. */

@@ -104,7 +104,7 @@ public final class Policy {
         }
         PolicyRule first = rules.get(floating.get().rule());
         PolicyRule second = rules.get(whole.get().rule());
-        if (first.index() == second.index()) {
+        if (floating.get().rule() == whole.get().rule()) {
             return new Match.One(first, warnings);
         }
         warnings.add("patterns \"" + first.pattern() + "\" (legacy matching) and \"" + second.pattern()
@@ -123,7 +123,7 @@ public final class Policy {
         return rules.get(winner.rule()).pattern();
     }
 
-    /** What should be known at start: patterns given twice, and patterns that reach other images in one reading than in the other. */
+    /** What should be known at start: patterns given twice, odd ones, and those that reach other images in one reading than in the other. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         Map<String, PolicyRule> seen = new HashMap<>();
@@ -133,6 +133,10 @@ public final class Policy {
                 warnings.add(rule.path() + ": identical rules: pattern \"" + rule.pattern() + "\" also stands in "
                         + earlier.path() + "; the later one is used");
             }
+        }
+        for (int i = 0; i < rules.size(); i++) {
+            String where = rules.get(i).path() + ": pattern \"" + rules.get(i).pattern() + "\" ";
+            patterns.get(i).remarks().forEach(remark -> warnings.add(where + remark));
         }
         if (mode != MatchingMode.ANCHORED) {
             warnings.addAll(reaches());

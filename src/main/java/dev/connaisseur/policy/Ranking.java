@@ -8,7 +8,7 @@ import java.util.function.Function;
 
 /** All rules of a policy in one reading of their patterns. */
 final class Ranking {
-    /** A form and the rule whose pattern it is. */
+    /** A form and the rule whose pattern it is; a pattern with alternatives has several. */
     private record Entry(int rule, Form form) {}
 
     /**
@@ -43,7 +43,7 @@ final class Ranking {
         Optional<Specificity> greatest = Optional.empty();
         for (int i = candidates.nextSetBit(0); i >= 0; i = candidates.nextSetBit(i + 1)) {
             Entry entry = entries.get(i);
-            if (best.contains(entry.rule()) || !entry.form().matches(name)) {
+            if (!entry.form().matches(name)) {
                 continue;
             }
             Specificity weight = Specificity.of(entry.form().text(), name.text());
@@ -52,7 +52,7 @@ final class Ranking {
                 best.clear();
                 greatest = Optional.of(weight);
             }
-            if (order >= 0) {
+            if (order >= 0 && !best.contains(entry.rule())) {
                 best.add(entry.rule());
             }
         }
