@@ -58,6 +58,7 @@ public record RuleOptions(
                 "verifyTimestamp");
         if (section.has("required") && section.has("delegations")) {
             section.error("required", "Required must not be set if Delegations is", "Keep one of the two.");
+            section.error("delegations", "Delegations must not be set if Required is", "Keep one of the two.");
         }
         return new RuleOptions(
                 section.string("trustRoot").filter(name -> !name.isEmpty()).orElse(DEFAULTS.trustRoot),

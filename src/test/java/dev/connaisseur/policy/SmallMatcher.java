@@ -4,6 +4,8 @@ import dev.connaisseur.image.ImageReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,6 +13,9 @@ import java.util.regex.Pattern;
 final class SmallMatcher {
     private static final Pattern INNERMOST = Pattern.compile("\\{([^{}]*)\\}");
     private static final List<String> HUB = List.of("docker.io", "index.docker.io", "registry-1.docker.io");
+
+    /** Compiling is most of the cost of this matcher. */
+    private static final Map<String, Pattern> COMPILED = new ConcurrentHashMap<>();
 
     private SmallMatcher() {}
 
@@ -140,6 +145,10 @@ final class SmallMatcher {
     }
 
     private static boolean glob(String glob, String text) {
+        return COMPILED.computeIfAbsent(glob, SmallMatcher::regex).matcher(text).matches();
+    }
+
+    private static Pattern regex(String glob) {
         StringBuilder regex = new StringBuilder();
         int braces = 0;
         for (int i = 0; i < glob.length(); i++) {
@@ -165,6 +174,6 @@ final class SmallMatcher {
                 default -> regex.append(Pattern.quote(String.valueOf(c)));
             }
         }
-        return Pattern.matches(regex.toString(), text);
+        return Pattern.compile(regex.toString());
     }
 }
