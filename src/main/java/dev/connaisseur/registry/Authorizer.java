@@ -94,7 +94,7 @@ final class Authorizer {
     }
 
     private TokenRequest.Token answered(HttpCall call, Deadline deadline) {
-        HttpAnswer answer = client.lookups().fetchToken(client.transport(), call, deadline, tokenCalls);
+        HttpAnswer answer = client.fetchToken(call, deadline, tokenCalls);
         if (answer.status() == 401 || answer.status() == 403 || answer.status() == 400) {
             throw unauthorized("has a token server that refuses us");
         }

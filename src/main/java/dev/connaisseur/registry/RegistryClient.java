@@ -3,13 +3,20 @@ package dev.connaisseur.registry;
 import dev.connaisseur.config.Login;
 import dev.connaisseur.config.Logins;
 import dev.connaisseur.http.Deadline;
+import dev.connaisseur.http.FinalException;
+import dev.connaisseur.http.HttpAnswer;
+import dev.connaisseur.http.HttpCall;
 import dev.connaisseur.http.HttpTransport;
+import dev.connaisseur.http.LookupException.Kind;
 import dev.connaisseur.http.Purpose;
 import dev.connaisseur.http.TlsTrust;
 import dev.connaisseur.image.ImageReference;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
 
 /** Reads registries with the logins and the certificate of one validator. Immutable; made by {@link RegistryClients}. */
 public final class RegistryClient {
@@ -40,12 +47,23 @@ public final class RegistryClient {
         return new RepositorySession(this, image, deadline);
     }
 
-    HttpTransport transport() {
-        return transport;
+    /** One request through the look-ups of the container. */
+    HttpAnswer fetch(HttpCall call, Deadline deadline) {
+        return guarded(call, () -> lookups.fetch(transport, call, deadline));
     }
 
-    Lookups lookups() {
-        return lookups;
+    /** One request to a token server; see {@link Lookups#fetchToken}. */
+    HttpAnswer fetchToken(HttpCall call, Deadline deadline, AtomicInteger calls) {
+        return guarded(call, () -> lookups.fetchToken(transport, call, deadline, calls));
+    }
+
+    /** The container's own time-out stands behind the deadline; whatever else it throws, nothing was found out. */
+    private static HttpAnswer guarded(HttpCall call, Supplier<HttpAnswer> lookup) {
+        try {
+            return lookup.get();
+        } catch (FaultToleranceException e) {
+            throw new FinalException(Kind.TIMED_OUT, call.host(), call.host() + " did not answer in time", e);
+        }
     }
 
     TokenCache tokens() {

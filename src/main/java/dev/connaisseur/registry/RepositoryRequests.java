@@ -102,7 +102,7 @@ final class RepositoryRequests {
     }
 
     private HttpAnswer send(HttpCall call) {
-        return client.lookups().fetch(client.transport(), call, deadline);
+        return client.fetch(call, deadline);
     }
 
     private URI target(URI from, HttpAnswer answer) {
