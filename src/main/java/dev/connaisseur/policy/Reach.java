@@ -15,12 +15,12 @@ import java.util.Set;
 final class Reach {
     private static final String DIGEST = "sha256:" + "0".repeat(64);
     private static final List<String> BEFORE = List.of(
-            "",
             "evil.example/",
             "evil.example/x/",
             "evil-",
             "evil.",
             "x/",
+            "",
             "docker.io/",
             "DOCKER.IO/",
             "index.docker.io/");
@@ -63,6 +63,7 @@ final class Reach {
                 AFTER.forEach(after -> tried.add(before + image + after));
                 AFTER.forEach(after -> tried.add(before + place + after));
                 tried.add(before + path);
+                tried.add(before + place + ":evil" + (at < 0 ? "" : image.substring(at)));
             }
         }
         return tried;
