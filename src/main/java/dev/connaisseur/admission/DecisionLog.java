@@ -2,7 +2,9 @@ package dev.connaisseur.admission;
 
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.kubernetes.Workload;
+import dev.connaisseur.validator.Reason;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -18,8 +20,8 @@ final class DecisionLog {
                 case Outcome.Verified v -> info(review, verified(v));
                 case Outcome.Approved a ->
                     info(review, "static allow for image " + a.image() + " using rule " + a.by().pattern());
-                case Outcome.Denied d -> {}
-                case Outcome.TimedOut t -> {}
+                case Outcome.Denied d -> refused(review, d, d.reason(), d.text());
+                case Outcome.TimedOut t -> refused(review, t, Reason.TIMED_OUT, "no verdict in time");
             }
         }
         String error = switch (decision) {
@@ -53,6 +55,16 @@ final class DecisionLog {
         return "successfully validated image " + v.image() + " using rule " + v.by().pattern() + " and validator "
                 + v.by().validator() + ". Result is "
                 + v.replacement().orElse(v.reference().name()) + ".";
+    }
+
+    /** One line per refused image, with its reason as a member: nobody needs to read messages to tell cases apart. */
+    private static void refused(AdmissionReview review, Outcome outcome, Reason reason, String text) {
+        Map<String, String> members = new TreeMap<>(members(review));
+        members.put("image", Printable.line(outcome.image(), 300));
+        members.put("rule", outcome.by().pattern());
+        members.put("validator", outcome.by().validator());
+        members.put("reason", reason.name());
+        LOG.log(Level.INFO, line("refused image " + outcome.image() + ": " + text), members);
     }
 
     private static void info(AdmissionReview review, String sentence) {

@@ -10,29 +10,39 @@ import dev.connaisseur.config.Settings;
 import dev.connaisseur.policy.MatchingMode;
 import dev.connaisseur.policy.Policy;
 import dev.connaisseur.policy.PolicyRule;
+import dev.connaisseur.registry.RegistryClients;
+import dev.connaisseur.validator.StaticFactory;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Validator.RuleProblem;
 import dev.connaisseur.validator.ValidatorFactory;
 import dev.connaisseur.validator.Validators;
+import dev.connaisseur.validator.cosign.CosignFactory;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Makes a {@link Configuration} of the files and holds its rules against its validators. */
-record ConfigurationReader(Settings settings, Secrets secrets, List<ValidatorFactory> factories) {
+record ConfigurationReader(Settings settings, RegistryClients registries) {
 
     /** Reads the files; a configuration with errors among its {@code problems} must not be used. */
     Configuration read(Problems problems) {
         ConfigFile file = ConfigFile.load(settings.directories(), problems);
-        Validators validators = Validators.parse(file.validators(), factories);
-        MatchingMode mode = MatchingMode.of(settings.policyMatching()).orElseThrow();
-        Policy policy = Policy.parse(file.policy(), mode);
+        Policy policy = Policy.parse(
+                file.policy(), MatchingMode.of(settings.policyMatching()).orElseThrow());
+        Secrets secrets = new Secrets(settings.directories().secrets());
+        Validators validators =
+                Validators.parse(file.validators(), factories(registries.of(secrets, policy.namedRegistries())));
         Policy checked =
                 policy.withUnusable(rule -> unusable(rule, file.policy().get(rule.index()), validators));
         for (String warning : problems.hasErrors() ? List.<String>of() : policy.warnings()) {
             problems.add(new Problem(Severity.WARNING, "policy", "", 0, warning, ""));
         }
         return new Configuration(file.fingerprint(secrets), checked, validators, settings.features());
+    }
+
+    /** One factory per type of validator, with the clients of this configuration. */
+    private static List<ValidatorFactory> factories(RegistryClients clients) {
+        return List.of(new StaticFactory(), new CosignFactory(clients));
     }
 
     /** Why a rule can never admit an image, if that is so; its section is told. */

@@ -8,12 +8,12 @@ import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Secrets;
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.http.Deadline;
+import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.kubernetes.AdmissionReview;
-import dev.connaisseur.validator.StaticFactory;
-import dev.connaisseur.validator.ValidatorFactory;
+import dev.connaisseur.registry.Lookups;
+import dev.connaisseur.registry.RegistryClients;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -22,10 +22,15 @@ import java.util.concurrent.CompletionStage;
  */
 public final class Engine implements AutoCloseable {
     private final Settings settings;
+    private final HttpTransport transport;
+    private final RegistryClients registries;
     private final AdmissionController controller;
 
-    private Engine(Settings settings, AdmissionController controller) {
+    private Engine(Settings settings, HttpTransport transport, Lookups lookups, AdmissionController controller) {
         this.settings = settings;
+        this.transport = transport;
+        this.registries = new RegistryClients(
+                transport, lookups, new Secrets(settings.directories().secrets()));
         this.controller = controller;
     }
 
@@ -33,21 +38,25 @@ public final class Engine implements AutoCloseable {
      * Makes connections, caches and counters; reads no configuration and asks nobody yet.
      *
      * @param clock tells certificates' and metadata's age
+     * @param lookups retries what may pass; made by the container where there is one
      * @param metrics takes our counters
      */
+    public static Engine open(Settings settings, InstantSource clock, Lookups lookups, PrometheusRegistry metrics) {
+        return new Engine(
+                settings,
+                new HttpTransport(),
+                lookups,
+                new AdmissionController(AdmissionLimits.DEFAULT, new AdmissionMetrics(metrics)));
+    }
+
+    /** The same without a container: what fails in passing is not tried again. */
     public static Engine open(Settings settings, InstantSource clock, PrometheusRegistry metrics) {
-        return new Engine(settings, new AdmissionController(AdmissionLimits.DEFAULT, new AdmissionMetrics(metrics)));
+        return open(settings, clock, new Lookups(), metrics);
     }
 
     /** Reads the configuration files. Nothing is in force yet, and nobody is asked anything. */
     public Configuration read(Problems problems) {
-        Secrets secrets = new Secrets(settings.directories().secrets());
-        return new ConfigurationReader(settings, secrets, factories()).read(problems);
-    }
-
-    /** One factory per type of validator. Factories read credentials, so each configuration has its own. */
-    private List<ValidatorFactory> factories() {
-        return List.of(new StaticFactory());
+        return new ConfigurationReader(settings, registries).read(problems);
     }
 
     /** Decides one review by a configuration, by the deadline. */
@@ -67,5 +76,6 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         controller.close();
+        transport.close();
     }
 }

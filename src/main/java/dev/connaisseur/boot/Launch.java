@@ -4,6 +4,7 @@ import dev.connaisseur.Service;
 import dev.connaisseur.config.ConfigException;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Settings;
+import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.webhook.Lifecycle;
 import dev.connaisseur.webhook.Lifecycle.Stage;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -11,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -28,13 +30,20 @@ final class Launch {
     private final Lifecycle lifecycle;
     private final CurrentGeneration current;
     private final InstantSource clock;
+    private final Lookups lookups;
     private final PrometheusRegistry metrics;
 
     @Inject
-    Launch(Lifecycle lifecycle, CurrentGeneration current, InstantSource clock, PrometheusRegistry metrics) {
+    Launch(
+            Lifecycle lifecycle,
+            CurrentGeneration current,
+            InstantSource clock,
+            Lookups lookups,
+            PrometheusRegistry metrics) {
         this.lifecycle = lifecycle;
         this.current = current;
         this.clock = clock;
+        this.lookups = lookups;
         this.metrics = metrics;
     }
 
@@ -49,6 +58,9 @@ final class Launch {
         } catch (ConfigException e) {
             log.fatal(String.valueOf(e.getMessage()));
             leave();
+        } catch (IllegalStateException | UncheckedIOException e) {
+            log.fatal("cannot start: " + e.getMessage(), e);
+            leave();
         }
     }
 
@@ -57,10 +69,11 @@ final class Launch {
         Problems problems = new Problems(settings.onProblem());
         Optional<ServingCertificate> certificate =
                 new CertificateFiles(settings.directories().certs(), settings.tlsRequired()).read(clock, problems);
-        Engine engine = Engine.open(settings, clock, metrics);
+        Engine engine = Engine.open(settings, clock, lookups, metrics);
         Configuration configuration = engine.read(problems);
         problems.warnings().forEach(warning -> log.warning(warning.toString()));
         problems.throwIfErrors();
+        SelfTest.run();
         current.replaceBy(engine.generation(configuration));
         log.info("configuration " + configuration.fingerprint().hex() + " is in force");
         lifecycle.reached(Stage.STARTED);

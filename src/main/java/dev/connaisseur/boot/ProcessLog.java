@@ -71,6 +71,10 @@ final class ProcessLog {
         ours.log(FATAL, message);
     }
 
+    void fatal(String message, Throwable cause) {
+        ours.log(FATAL, message, cause);
+    }
+
     void error(String message, Throwable cause) {
         ours.log(Level.SEVERE, message, cause);
     }

@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The ordered rules of a configuration, and which of them governs an image. Immutable. */
 public final class Policy {
@@ -62,6 +64,13 @@ public final class Policy {
 
     public MatchingMode mode() {
         return mode;
+    }
+
+    /** Registries that patterns name literally, written as in {@link ImageReference#registry}. */
+    public Set<String> namedRegistries() {
+        return rules.stream()
+                .flatMap(rule -> LiteralRegistry.of(rule.pattern()).stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The same policy in which every rule for which a reason is given denies what it governs. */
