@@ -1,0 +1,117 @@
+package dev.connaisseur.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.connaisseur.testing.ServerProcess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whoever is told that the server is ready is told so under the certificate from the certificates' directory. */
+class ServingCertificateIT {
+    private static final Duration START = Duration.ofMinutes(2);
+
+    @TempDir
+    private Path directory;
+
+    /** What one request saw, whatever certificate it met. */
+    private record Seen(int status, Certificate certificate) {}
+
+    @Test
+    void theExpectedCertificateIsServedBeforeReady() throws Exception {
+        String configuration = Path.of("src/test/resources/integration/config")
+                .toAbsolutePath()
+                .toString();
+        try (ServerProcess server = ServerProcess.start(directory, Map.of("CONNAISSEUR_CONFIG_DIR", configuration))) {
+            Certificate expected = certificate(directory.resolve("certs/tls.crt"));
+            List<Seen> seen = askUntilReady(server);
+
+            assertThat(seen).as(server.console()).isNotEmpty();
+            assertThat(seen.getLast().status()).as(server.console()).isEqualTo(200);
+            assertThat(seen)
+                    .filteredOn(answer -> answer.status() == 200)
+                    .extracting(Seen::certificate)
+                    .containsOnly(expected);
+        }
+    }
+
+    private static List<Seen> askUntilReady(ServerProcess server) throws Exception {
+        List<Seen> seen = new ArrayList<>();
+        long end = System.nanoTime() + START.toNanos();
+        while (System.nanoTime() < end && (seen.isEmpty() || seen.getLast().status() != 200)) {
+            ask(server).ifPresent(seen::add);
+            Thread.sleep(20);
+        }
+        return seen;
+    }
+
+    /** A client of its own each time: a connection that stands keeps the certificate it began with. */
+    private static Optional<Seen> ask(ServerProcess server) throws GeneralSecurityException, InterruptedException {
+        SSLContext anybody = SSLContext.getInstance("TLS");
+        anybody.init(null, new TrustManager[] {new Anybody()}, null);
+        try (HttpClient client = HttpClient.newBuilder().sslContext(anybody).build()) {
+            HttpResponse<Void> answer = client.send(
+                    HttpRequest.newBuilder(server.uri("/health/ready"))
+                            .timeout(Duration.ofSeconds(5))
+                            .build(),
+                    BodyHandlers.discarding());
+            return Optional.of(new Seen(
+                    answer.statusCode(), answer.sslSession().orElseThrow().getPeerCertificates()[0]));
+        } catch (IOException notListeningYet) {
+            return Optional.empty();
+        }
+    }
+
+    private static Certificate certificate(Path pem) throws IOException, GeneralSecurityException {
+        try (InputStream in = Files.newInputStream(pem)) {
+            return CertificateFactory.getInstance("X.509").generateCertificate(in);
+        }
+    }
+
+    /** Lets the test look at any certificate. */
+    private static final class Anybody extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
