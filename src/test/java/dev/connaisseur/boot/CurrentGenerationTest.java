@@ -102,7 +102,7 @@ final class CurrentGenerationTest {
             }
             for (int i = 0; i < 500; i++) {
                 current.replaceBy(counting(closings, metClosed));
-                Thread.yield();
+                Thread.onSpinWait();
             }
             for (Future<?> client : clients) {
                 client.get();
