@@ -74,9 +74,9 @@ record DemoImages(String registry, String key) {
                 denied("Deployment", NO_SIGNATURE, "app:unsigned"),
                 denied("Pod", NO_SIGNATURE, "app:moved"),
                 denied("StatefulSet", "no matching signatures", "app:foreign"),
-                denied("Pod", "names another image", "other:v1"),
+                denied("Pod", "the signed payload names", "other:v1"),
                 new Question("Deployment", List.of(image("app:v1")), COSIGN, true, "signed by release-key"),
-                denied("CronJob", "1 of 2 images refused", "app:v1", "app:unsigned"),
+                denied("CronJob", NO_SIGNATURE, "app:v1", "app:unsigned"),
                 new Question("Pod", List.of("evil.example/registry.k8s.io/x:1"), "*:* → deny", false, "static deny"),
                 new Question("Pod", List.of("nginx"), "*:* → deny", false, "static deny"),
                 new Question(
