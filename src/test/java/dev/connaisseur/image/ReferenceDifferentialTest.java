@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -37,8 +37,8 @@ class ReferenceDifferentialTest {
             "nginx@sha512:" + "c".repeat(128),
             "nginx@sha384:" + "a".repeat(96));
 
-    @BeforeAll
-    static void present() {
+    @BeforeEach
+    void present() {
         assumeTrue(Files.isReadable(VECTORS), "own-reference-differential is not there");
     }
 
