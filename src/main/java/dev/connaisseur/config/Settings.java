@@ -26,6 +26,7 @@ public record Settings(
         Log log,
         Features features,
         Cache cache,
+        NotaryV1 notaryv1,
         List<String> warnings) {
 
     public Settings {
@@ -90,6 +91,14 @@ public record Settings(
             PODS_ONLY
         }
     }
+
+    /**
+     * What holds for all notary servers.
+     *
+     * @param rollbackMemory how long a version of a role file that was seen is remembered at most; zero remembers none
+     * @param compareLengths whether declared lengths and versions of role files must fit, not only their hashes
+     */
+    public record NotaryV1(Duration rollbackMemory, boolean compareLengths) {}
 
     /**
      * How verdicts are remembered.

@@ -6,6 +6,7 @@ import dev.connaisseur.config.Settings.Directories;
 import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.config.Settings.Log;
+import dev.connaisseur.config.Settings.NotaryV1;
 import dev.connaisseur.config.Settings.Shutdown;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import java.util.regex.Pattern;
 final class SettingsReader {
     private static final Set<String> GO_TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
     private static final Set<String> GO_FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
-    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h)?");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h|d)?");
 
     private final Function<String, Optional<String>> lookup;
     private final Map<String, String> defaults = PropertySource.defaults();
@@ -66,9 +67,22 @@ final class SettingsReader {
                 fallback("LOG_FORMAT", "json-pretty", "json").equals("json")
                         ? Log.Format.JSON
                         : Log.Format.JSON_PRETTY);
+        NotaryV1 notaryv1 = new NotaryV1(
+                duration("connaisseur.notaryv1.rollbackMemory"),
+                choice("connaisseur.notaryv1.compareLengths", "true", "false").equals("true"));
         problems.throwIfErrors();
         return new Settings(
-                directories, port, tlsRequired, onProblem, matching, shutdown, log, features, cache, warnings);
+                directories,
+                port,
+                tlsRequired,
+                onProblem,
+                matching,
+                shutdown,
+                log,
+                features,
+                cache,
+                notaryv1,
+                warnings);
     }
 
     private String text(String name) {
@@ -101,7 +115,7 @@ final class SettingsReader {
     private Duration duration(String name) {
         Matcher duration = DURATION.matcher(text(name));
         if (!duration.matches()) {
-            bad(name, "a number with ms, s, m or h, such as " + standard(name));
+            bad(name, "a number with ms, s, m, h or d, such as " + standard(name));
             return Duration.ZERO;
         }
         long number = Long.parseLong(duration.group(1));
@@ -109,6 +123,7 @@ final class SettingsReader {
             case "ms" -> Duration.ofMillis(number);
             case "m" -> Duration.ofMinutes(number);
             case "h" -> Duration.ofHours(number);
+            case "d" -> Duration.ofDays(number);
             default -> Duration.ofSeconds(number);
         };
     }

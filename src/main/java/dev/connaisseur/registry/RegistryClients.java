@@ -6,6 +6,7 @@ import dev.connaisseur.config.Secrets;
 import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.http.TlsTrust;
 import dev.connaisseur.http.UnusableCertificateException;
+import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 
@@ -51,6 +52,24 @@ public final class RegistryClients {
      */
     public RegistryClient client(ConfigSection validator, String badCertificate) {
         return client(trust(validator, badCertificate), secrets.logins(validator, Optional.empty()));
+    }
+
+    /**
+     * Reads {@code auth} and {@code cert} of a validator that asks one server of its own, which authenticates like a registry.
+     * A secret that names no registry is this server's.
+     *
+     * @param address scheme and host, perhaps a path, without a slash at the end
+     */
+    public ServerClient server(ConfigSection validator, URI address, String badCertificate) {
+        String host = address.getRawAuthority();
+        return server(trust(validator, badCertificate), secrets.logins(validator, Optional.of(host)), address);
+    }
+
+    /** As {@link #server(ConfigSection, URI, String)}, without a configuration file. */
+    public ServerClient server(TlsTrust trust, Logins logins, URI address) {
+        return new ServerClient(
+                new RegistryClient(transport, lookups, tokens, trust, logins, Set.of(address.getRawAuthority())),
+                address);
     }
 
     /** A client without a configuration file. */

@@ -7,6 +7,7 @@ import dev.connaisseur.http.TlsTrust;
 import dev.connaisseur.image.ImageReference;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Set;
 
 /**
  * Where a registry's API is.
@@ -16,6 +17,7 @@ import java.net.URISyntaxException;
  */
 record RegistryHost(String name, URI base) {
     private static final String DOCKER_HUB_API = "registry-1.docker.io";
+    private static final Set<String> DOCKER_HUB_SERVERS = Set.of(DOCKER_HUB_API, "notary.docker.io");
     private static final String DOCKER_HUB_TOKENS = "auth.docker.io";
 
     /** Https, but plain http on loopback unless a certificate is configured for the registry. */
@@ -45,7 +47,7 @@ record RegistryHost(String name, URI base) {
 
     /** Whether a token realm belongs to the registry itself, so that its credential may go there. */
     boolean owns(URI realm) {
-        boolean hubTokens = base.getHost().equals(DOCKER_HUB_API)
+        boolean hubTokens = DOCKER_HUB_SERVERS.contains(base.getHost())
                 && "https".equalsIgnoreCase(realm.getScheme())
                 && realm.getPort() == -1
                 && DOCKER_HUB_TOKENS.equalsIgnoreCase(realm.getHost());

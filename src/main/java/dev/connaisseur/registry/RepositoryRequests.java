@@ -45,7 +45,7 @@ final class RepositoryRequests {
      * @return an answer with status 200
      */
     HttpAnswer get(URI address, String accept, int limit, String what) {
-        HttpAnswer answer = followed(address, accept, limit);
+        HttpAnswer answer = answer(address, accept, limit);
         return switch (answer.status()) {
             case 200 -> answer;
             case 404 -> throw new FinalException(Kind.NOT_FOUND, host(), what + " was not found at " + host());
@@ -65,7 +65,8 @@ final class RepositoryRequests {
         return registry;
     }
 
-    private HttpAnswer followed(URI address, String accept, int limit) {
+    /** What is said at an address, of whatever status, at the end of its redirects. */
+    HttpAnswer answer(URI address, String accept, int limit) {
         URI at = address;
         for (int hop = 0; hop <= MAX_HOPS; hop++) {
             HttpAnswer answer = registry.sameOrigin(at) ? authorized(at, accept, limit) : bare(at, accept, limit);

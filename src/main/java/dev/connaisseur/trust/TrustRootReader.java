@@ -41,6 +41,9 @@ final class TrustRootReader {
     }
 
     private TrustRoot key(String name, ConfigSection entry) {
+        if (material == Material.KEY) {
+            return pinnedKey(name, entry);
+        }
         try {
             return new TrustRoot.Key(
                     name, PublicKeys.parsePem(entry.string("key").orElse("")));
@@ -52,6 +55,49 @@ final class TrustRootReader {
                     "error parsing public key " + name + " of validator " + validator + ": " + e.getMessage(),
                     "Give one PEM block PUBLIC KEY with ECDSA (P-256, P-384, P-521), RSA (2048 to 8192 bits) or Ed25519.");
         }
+    }
+
+    /** A root key of a notary: the label of its PEM block does not matter there. */
+    private TrustRoot pinnedKey(String name, ConfigSection entry) {
+        String text = entry.string("key").orElse("").strip();
+        try {
+            List<PemBlock> blocks = PemBlock.all(text);
+            String label = blocks.getFirst().label();
+            if (!label.endsWith("PUBLIC KEY")) {
+                return unusablePin(name, entry, text, "the PEM block is a " + label + " where a PUBLIC KEY is needed");
+            }
+            if (blocks.size() == 1) {
+                return new TrustRoot.Key(
+                        name, PublicKeys.parseSpki(blocks.getFirst().der()));
+            }
+            return unusablePin(name, entry, text, blocks.size() + " PEM blocks where one is needed");
+        } catch (UnusableKeyException e) {
+            return unusablePin(name, entry, text, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private TrustRoot unusablePin(String name, ConfigSection entry, String text, String cause) {
+        String what;
+        if (!text.startsWith("-----BEGIN ")) {
+            what = "error decoding public key " + name + ": wrong format, provide a PEM encoded public key";
+        } else if (extraneous(text)) {
+            what = "key material for key " + name + " of validator " + validator + " contains extraneous characters";
+        } else {
+            what = "error parsing public key " + name + ": " + cause;
+        }
+        return unusable(
+                name,
+                entry,
+                "key",
+                what,
+                "Give one PEM block with an ECDSA (P-256, P-384, P-521) or RSA (2048 to 8192 bits) key.");
+    }
+
+    /** Whether anything follows the first block. */
+    private static boolean extraneous(String text) {
+        int end = text.indexOf("-----END ");
+        int close = end < 0 ? -1 : text.indexOf("-----", end + "-----END ".length());
+        return close >= 0 && close + "-----".length() < text.length();
     }
 
     private TrustRoot noKey(String name, ConfigSection entry, String given) {

@@ -1,12 +1,11 @@
 package dev.connaisseur.tuf;
 
+import dev.connaisseur.trust.CertificateChain;
 import dev.connaisseur.trust.PublicKeys;
+import dev.connaisseur.trust.UnusableCertificateException;
 import dev.connaisseur.trust.UnusableKeyException;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 
@@ -45,10 +44,8 @@ final class KeyMaterial {
     /** Only the key counts: the validity of the certificate is not looked at, the role's expiry is what limits it. */
     private static PublicKey certified(byte[] pem) {
         try {
-            return PublicKeys.accepted(CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(pem))
-                    .getPublicKey());
-        } catch (CertificateException e) {
+            return CertificateChain.parsePem(text(pem)).getFirst().getPublicKey();
+        } catch (UnusableCertificateException e) {
             throw new UnusableKeyException("the key's certificate cannot be read", e);
         }
     }

@@ -27,6 +27,8 @@ public enum Reason {
     CERTIFICATE,
     IDENTITY,
     EXPIRED,
+    /** Signed parts contradict each other: hashes, lengths or versions. */
+    INCONSISTENT,
     REVOKED,
     TIMESTAMP,
     ROLLBACK,

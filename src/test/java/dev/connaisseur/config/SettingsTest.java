@@ -47,6 +47,16 @@ class SettingsTest {
                 row("connaisseur.tls.required", "true", Settings::tlsRequired, true),
                 row("connaisseur.config.on-problem", "deny-rule", Settings::onProblem, OnProblem.DENY_RULE),
                 row("connaisseur.policy.matching", "legacy", Settings::policyMatching, "legacy"),
+                row(
+                        "connaisseur.notaryv1.rollbackMemory",
+                        "7d",
+                        s -> s.notaryv1().rollbackMemory(),
+                        Duration.ofDays(7)),
+                row(
+                        "connaisseur.notaryv1.compareLengths",
+                        "false",
+                        s -> s.notaryv1().compareLengths(),
+                        false),
                 row("connaisseur.shutdown.delay", "250ms", s -> s.shutdown().delay(), Duration.ofMillis(250)),
                 row("connaisseur.shutdown.grace", "2m", s -> s.shutdown().grace(), Duration.ofMinutes(2)),
                 row("LOG_LEVEL", "Warn", s -> s.log().level(), Log.Level.WARN),
@@ -149,9 +159,9 @@ class SettingsTest {
                 "connaisseur.tls.required | TRUE | false, true",
                 "connaisseur.config.on-problem | deny | refuse, deny-rule",
                 "connaisseur.policy.matching | strict | both, legacy, anchored",
-                "connaisseur.shutdown.delay | -1s | a number with ms, s, m or h, such as 5s",
-                "connaisseur.shutdown.grace | 1 s | a number with ms, s, m or h, such as 35s",
-                "connaisseur.shutdown.grace | PT1S | a number with ms, s, m or h, such as 35s"
+                "connaisseur.shutdown.delay | -1s | a number with ms, s, m, h or d, such as 5s",
+                "connaisseur.shutdown.grace | 1 s | a number with ms, s, m, h or d, such as 35s",
+                "connaisseur.shutdown.grace | PT1S | a number with ms, s, m, h or d, such as 35s"
             })
     void aBadValueOfOurOwnIsAnError(String name, String value, String allowed) {
         String variable = PropertySource.environmentName(name);

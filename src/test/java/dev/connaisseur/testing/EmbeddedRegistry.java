@@ -355,7 +355,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
         return Located.plain(Answer.of(404, "{\"errors\":[{\"code\":\"" + code + "\"}]}"));
     }
 
-    private static String parameter(HttpExchange exchange, String name) {
+    static String parameter(HttpExchange exchange, String name) {
         String query = exchange.getRequestURI().getRawQuery();
         return query == null ? "" : parameter(query, name);
     }

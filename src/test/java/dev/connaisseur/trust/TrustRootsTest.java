@@ -117,7 +117,12 @@ class TrustRootsTest {
                 "keyless",
                 "wrong format, provide a PEM"));
         rows.add(row(
-                "bad key", Material.KEY, "{name: a, key: x}", Severity.DEFERRED, "key", "public key a of validator v"));
+                "bad key",
+                Material.KEY,
+                "{name: a, key: x}",
+                Severity.DEFERRED,
+                "key",
+                "error decoding public key a: wrong format, provide a PEM encoded public key"));
         rows.add(row(
                 "certificate in place of a key",
                 Material.KEY,
