@@ -3,8 +3,12 @@ package dev.connaisseur.admission;
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
 import dev.connaisseur.admission.AdmissionDecision.Result;
-import dev.connaisseur.admission.ImageReview.Step;
+import dev.connaisseur.admission.Outcome.Refusal;
+import dev.connaisseur.admission.Outcome.Skipped;
+import dev.connaisseur.admission.Outcome.TimedOut;
+import dev.connaisseur.admission.Outcome.Tolerated;
 import dev.connaisseur.config.Settings.Features;
+import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.kubernetes.AdmissionReview;
@@ -16,11 +20,9 @@ import dev.connaisseur.kubernetes.WorkloadKind;
 import dev.connaisseur.validator.RequestContext;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** One review on its way to its decision, without threads: what is asked, and what the images' outcomes mean for it. */
 record Admission(AdmissionReview review, GenerationView generation, Deadline deadline) {
@@ -51,10 +53,14 @@ record Admission(AdmissionReview review, GenerationView generation, Deadline dea
             }
             which = "new";
             workload = Workload.read(review.kind().kind(), review.object());
+            if (generation.features().imageVolumes() == ImageVolumes.IGNORE) {
+                workload = workload.withoutImageVolumes();
+            }
         } catch (InvalidWorkloadException e) {
             return refused(DenialText.undecodable(which, e), Result.INVALID);
         }
-        if (old.isPresent() && old.get().deleting() && namesNothingNew(workload, old.get())) {
+        // Finalizers must be removable, images not changeable: threat of a signed object that is deleted, then altered.
+        if (old.isPresent() && old.get().deleting() && Places.of(old.get()).holdAll(workload.images())) {
             DecisionLog.deleting(review, workload);
             return new Begun.Decided(
                     new Allowed(JsonPatch.NONE, List.of(), Optional.empty(), Result.SUCCESS, List.of()));
@@ -64,7 +70,8 @@ record Admission(AdmissionReview review, GenerationView generation, Deadline dea
         if (names.size() > limits.images()) {
             return refused(DenialText.tooManyImages(names.size(), limits.images()), Result.ERROR);
         }
-        ImageReview images = new ImageReview(generation, new RequestContext(deadline, review.namespace()));
+        Approvals approvals = new Approvals(generation.features(), workload, old);
+        ImageReview images = new ImageReview(generation, new RequestContext(deadline, review.namespace()), approvals);
         return begun(workload, images, names.stream().map(images::begin).toList());
     }
 
@@ -78,18 +85,51 @@ record Admission(AdmissionReview review, GenerationView generation, Deadline dea
     }
 
     /** Admits if every image may run; tells about all that may not. */
-    AdmissionDecision decide(Workload workload, List<Outcome> outcomes) {
+    AdmissionDecision decide(Workload workload, List<Outcome> found) {
+        List<Outcome> outcomes =
+                found.stream().map(o -> asImageVolume(workload, o)).toList();
         List<String> warnings = Warnings.of(outcomes);
-        List<Outcome> refused = outcomes.stream().filter(Outcome::refused).toList();
+        List<Refusal> refused = only(outcomes, Refusal.class);
         if (refused.isEmpty()) {
-            return new Allowed(patch(workload, outcomes), warnings, Optional.empty(), Result.SUCCESS, outcomes);
+            List<Refusal> tolerated = only(outcomes, Tolerated.class).stream()
+                    .map(Tolerated::refusal)
+                    .toList();
+            Optional<String> inSpiteOf =
+                    tolerated.isEmpty() ? Optional.empty() : Optional.of(message(workload, tolerated, outcomes));
+            return new Allowed(patch(workload, outcomes), warnings, inSpiteOf, result(outcomes), outcomes);
         }
-        if (refused.stream().allMatch(Outcome.TimedOut.class::isInstance)) {
-            String message = DenialText.timedOut(review.uid(), outcomes.size() - refused.size(), outcomes.size());
-            return new Refused(message, warnings, Result.TIMEOUT, outcomes);
+        Result result = refused.stream().allMatch(TimedOut.class::isInstance) ? Result.TIMEOUT : Result.ERROR;
+        return new Refused(message(workload, refused, outcomes), warnings, result, outcomes);
+    }
+
+    /** In image volumes that are only audited nothing is refused. */
+    private Outcome asImageVolume(Workload workload, Outcome outcome) {
+        return outcome instanceof Refusal refusal
+                        && generation.features().imageVolumes() == ImageVolumes.AUDIT
+                        && workload.positionsOf(refusal.image()).stream().allMatch(ImagePosition::isVolume)
+                ? new Tolerated(refusal)
+                : outcome;
+    }
+
+    private static Result result(List<Outcome> admitted) {
+        if (admitted.stream().anyMatch(Tolerated.class::isInstance)) {
+            return Result.ERROR;
         }
-        List<String> texts = refused.stream().map(DenialText::of).toList();
-        return new Refused(DenialText.together(texts, outcomes.size()), warnings, Result.ERROR, outcomes);
+        return admitted.stream().allMatch(Skipped.class::isInstance) ? Result.SKIP : Result.SUCCESS;
+    }
+
+    private String message(Workload workload, List<Refusal> refusals, List<Outcome> outcomes) {
+        if (refusals.stream().allMatch(TimedOut.class::isInstance)) {
+            return DenialText.timedOut(review.uid(), outcomes.size() - refusals.size(), outcomes.size());
+        }
+        List<String> texts = refusals.stream()
+                .map(r -> DenialText.of(r, workload.positionsOf(r.image())))
+                .toList();
+        return DenialText.together(texts, outcomes.size());
+    }
+
+    private static <T> List<T> only(List<Outcome> outcomes, Class<T> type) {
+        return outcomes.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
     /** What the modes make of a decision that let in what would be denied. Nothing comes after them. */
@@ -122,19 +162,6 @@ record Admission(AdmissionReview review, GenerationView generation, Deadline dea
             }
         }
         return new JsonPatch(operations);
-    }
-
-    /** Whether every image stands where the stored object names it already: finalizers must be removable, images not changeable. */
-    private static boolean namesNothingNew(Workload workload, Workload old) {
-        Set<Place> known = new HashSet<>();
-        old.images().forEach(p -> known.add(Place.of(p)));
-        return workload.images().stream().allMatch(p -> known.contains(Place.of(p)));
-    }
-
-    private record Place(String list, String name, String image) {
-        static Place of(ImagePosition position) {
-            return new Place(position.list().member(), position.name(), position.image());
-        }
     }
 
     private static Begun refused(String message, Result result) {

@@ -3,7 +3,6 @@ package dev.connaisseur.admission;
 import dev.connaisseur.admission.Admission.Begun;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
 import dev.connaisseur.admission.AdmissionDecision.Result;
-import dev.connaisseur.admission.ImageReview.Step;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.validator.Reason;
@@ -103,16 +102,21 @@ public final class AdmissionController implements AutoCloseable {
         } catch (Throwable failure) {
             DecisionLog.broken(admission.review(), "validating image " + image.image(), failure);
             String text = DenialText.internalError(image.image(), image.by());
-            return new Outcome.Denied(image.image(), image.by(), Reason.INTERNAL, text, image.warnings());
+            return image.without(
+                    new Outcome.Denied(image.image(), image.by(), Reason.INTERNAL, text, image.warnings()));
         } finally {
-            metrics.verified(image.by(), Duration.ofNanos(System.nanoTime() - begun));
+            if (!admission.review().dryRun()) {
+                metrics.verified(image.by(), Duration.ofNanos(System.nanoTime() - begun));
+            }
         }
     }
 
     /** The last things done with every decision. */
     private AdmissionDecision finished(Admission admission, AdmissionDecision decision, long begun) {
         AdmissionDecision last = admission.softened(decision);
-        metrics.answered(last, admission.deadline().passed(), Duration.ofNanos(System.nanoTime() - begun));
+        if (!admission.review().dryRun()) { // a rehearsal leaves no trace but its log line
+            metrics.answered(last, admission.deadline().passed(), Duration.ofNanos(System.nanoTime() - begun));
+        }
         DecisionLog.decided(admission.review(), last);
         return last;
     }

@@ -19,8 +19,11 @@ public sealed interface AdmissionDecision {
     /** The category that alerts and logs use. */
     enum Result {
         SUCCESS,
+        /** Nothing had to be verified again. */
+        SKIP,
         ERROR,
         TIMEOUT,
+        /** The object is no workload. */
         INVALID
     }
 

@@ -5,6 +5,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Counts decisions under the original's names, labels and help texts, and times them. Every label's values come from the
@@ -19,7 +20,9 @@ public final class AdmissionMetrics {
     private final Counter validations;
     private final Counter successful;
     private final Counter failed;
+    private final Counter skipped;
     private final Counter timedOut;
+    private final Counter audited;
     private final Histogram requestSeconds;
     private final Histogram validationSeconds;
 
@@ -40,7 +43,18 @@ public final class AdmissionMetrics {
                 .register(registry);
         failed = perValidator("validations_failed", "The total number of image validations that failed")
                 .register(registry);
+        skipped = counter(
+                        "validations_skipped",
+                        "The total number of image validations that were skipped",
+                        "type",
+                        "validator_name",
+                        "reason")
+                .register(registry);
         timedOut = perValidator("validations_timeouted", "The total number of image validations that timed out")
+                .register(registry);
+        audited = perValidator(
+                        "validations_audited",
+                        "The total number of image validations that failed without consequence, because they only audit")
                 .register(registry);
         requestSeconds = Histogram.builder()
                 .name("connaisseur_request_duration_seconds")
@@ -88,17 +102,41 @@ public final class AdmissionMetrics {
     }
 
     private void validated(Outcome outcome) {
-        String[] labels = {outcome.by().type(), outcome.by().validator()};
+        String type = outcome.by().type();
+        String name = outcome.by().validator();
+        Optional<Outcome.Refusal> refusal = switch (outcome) {
+            case Outcome.Refusal refused -> Optional.of(refused);
+            case Outcome.Tolerated tolerated -> Optional.of(tolerated.refusal());
+            case Outcome.Verified v -> Optional.empty();
+            case Outcome.Approved a -> Optional.empty();
+            case Outcome.Skipped s -> Optional.empty();
+        };
         validations
-                .labelValues(labels[0], labels[1], outcome.refused() ? "error" : "success")
+                .labelValues(type, name, refusal.isPresent() ? "error" : "success")
                 .inc();
-        boolean late = outcome instanceof Outcome.TimedOut
-                || (outcome instanceof Outcome.Denied denial && denial.reason() == Reason.TIMED_OUT);
-        if (late) {
-            timedOut.labelValues(labels).inc();
+        if (outcome instanceof Outcome.Skipped skip) {
+            skipped.labelValues(type, name, skip.skip().text()).inc();
         }
-        if (!(outcome instanceof Outcome.TimedOut)) {
-            (outcome.refused() ? failed : successful).labelValues(labels).inc();
+        if (outcome instanceof Outcome.Tolerated) {
+            audited.labelValues(type, name).inc();
+        }
+        if (refusal.isEmpty()) {
+            successful.labelValues(type, name).inc();
+        } else {
+            failed(refusal.get());
+        }
+    }
+
+    private void failed(Outcome.Refusal refusal) {
+        String[] labels = {refusal.by().type(), refusal.by().validator()};
+        switch (refusal) {
+            case Outcome.TimedOut late -> timedOut.labelValues(labels).inc();
+            case Outcome.Denied denial -> {
+                failed.labelValues(labels).inc();
+                if (denial.reason() == Reason.TIMED_OUT) {
+                    timedOut.labelValues(labels).inc();
+                }
+            }
         }
     }
 

@@ -2,7 +2,6 @@ package dev.connaisseur.admission;
 
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.kubernetes.Workload;
-import dev.connaisseur.validator.Reason;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.logging.Level;
@@ -20,8 +19,10 @@ final class DecisionLog {
                 case Outcome.Verified v -> info(review, verified(v));
                 case Outcome.Approved a ->
                     info(review, "static allow for image " + a.image() + " using rule " + a.by().pattern());
-                case Outcome.Denied d -> refused(review, d, d.reason(), d.text());
-                case Outcome.TimedOut t -> refused(review, t, Reason.TIMED_OUT, "no verdict in time");
+                case Outcome.Skipped s ->
+                    info(review, "skipped validation: " + s.skip().text() + " for image " + s.image());
+                case Outcome.Tolerated t -> refused(review, t.refusal(), "tolerated");
+                case Outcome.Refusal r -> refused(review, r, "refused");
             }
         }
         String error = switch (decision) {
@@ -58,13 +59,13 @@ final class DecisionLog {
     }
 
     /** One line per refused image, with its reason as a member: nobody needs to read messages to tell cases apart. */
-    private static void refused(AdmissionReview review, Outcome outcome, Reason reason, String text) {
+    private static void refused(AdmissionReview review, Outcome.Refusal refusal, String verb) {
         Map<String, String> members = new TreeMap<>(members(review));
-        members.put("image", Printable.line(outcome.image(), 300));
-        members.put("rule", outcome.by().pattern());
-        members.put("validator", outcome.by().validator());
-        members.put("reason", reason.name());
-        LOG.log(Level.INFO, line("refused image " + outcome.image() + ": " + text), members);
+        members.put("image", Printable.line(refusal.image(), 300));
+        members.put("rule", refusal.by().pattern());
+        members.put("validator", refusal.by().validator());
+        members.put("reason", refusal.reason().name());
+        LOG.log(Level.INFO, line(verb + " image " + refusal.image() + ": " + DenialText.of(refusal)), members);
     }
 
     private static void info(AdmissionReview review, String sentence) {

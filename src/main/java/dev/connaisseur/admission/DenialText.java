@@ -1,12 +1,14 @@
 package dev.connaisseur.admission;
 
 import dev.connaisseur.http.LookupException;
+import dev.connaisseur.kubernetes.ImagePosition;
 import dev.connaisseur.kubernetes.InvalidWorkloadException;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.ValidationException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What people read who were refused. The first sentence is always the original's, so that whoever greps for it still finds it. */
@@ -75,13 +77,21 @@ final class DenialText {
     }
 
     /** The text of one refused image among others. */
-    static String of(Outcome refused) {
+    static String of(Outcome.Refusal refused) {
         return switch (refused) {
             case Outcome.Denied denied -> denied.text();
             case Outcome.TimedOut late -> timedOut(late.image(), late.by());
-            case Outcome.Verified v -> throw new IllegalArgumentException("not refused");
-            case Outcome.Approved a -> throw new IllegalArgumentException("not refused");
         };
+    }
+
+    /** The same with the volumes in which the image stands, for those are easily overlooked. */
+    static String of(Outcome.Refusal refused, List<ImagePosition> positions) {
+        String volumes = positions.stream()
+                .filter(ImagePosition::isVolume)
+                .limit(3)
+                .map(p -> "\"" + Printable.line(p.name(), 63) + "\"")
+                .collect(Collectors.joining(", "));
+        return of(refused) + (volumes.isEmpty() ? "" : " (image volume " + volumes + ")");
     }
 
     private static String timedOut(String image, Ruling by) {

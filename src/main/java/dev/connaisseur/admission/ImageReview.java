@@ -1,11 +1,9 @@
 package dev.connaisseur.admission;
 
-import dev.connaisseur.image.Digest;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.image.InvalidReferenceException;
 import dev.connaisseur.policy.Match;
 import dev.connaisseur.policy.PolicyRule;
-import dev.connaisseur.policy.RuleOptions.Mode;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
 import dev.connaisseur.validator.StaticValidator;
@@ -24,50 +22,12 @@ import java.util.Optional;
 final class ImageReview {
     private final GenerationView generation;
     private final RequestContext context;
+    private final Approvals approvals;
 
-    ImageReview(GenerationView generation, RequestContext context) {
+    ImageReview(GenerationView generation, RequestContext context, Approvals approvals) {
         this.generation = generation;
         this.context = context;
-    }
-
-    /** How far an image is. */
-    sealed interface Step {
-        String image();
-
-        record Decided(Outcome outcome) implements Step {
-            @Override
-            public String image() {
-                return outcome.image();
-            }
-        }
-
-        /**
-         * Validators must be asked.
-         *
-         * @param demands every one of them must be satisfied, by one digest
-         */
-        record Open(ImageReference reference, List<Demand> demands, List<String> warnings) implements Step {
-            public Open {
-                demands = List.copyOf(demands);
-                warnings = List.copyOf(warnings);
-            }
-
-            @Override
-            public String image() {
-                return reference.original();
-            }
-
-            Ruling by() {
-                return demands.getFirst().by();
-            }
-        }
-    }
-
-    /** A rule and the validator that it means. */
-    record Demand(PolicyRule rule, Validator validator) {
-        Ruling by() {
-            return Ruling.of(rule, validator);
-        }
+        this.approvals = approvals;
     }
 
     /** Reads the reference, finds its rules, asks static validators. */
@@ -87,58 +47,61 @@ final class ImageReview {
     }
 
     private Step begin(ImageReference reference, List<PolicyRule> rules, List<String> warnings) {
-        String image = reference.original();
+        Findings findings = new Findings(reference, warnings);
         List<Demand> open = new ArrayList<>();
-        Ruling approvedBy = Ruling.NONE;
         for (PolicyRule rule : rules) {
-            if (rule.unusable().isPresent()) {
-                Ruling by = Ruling.without(rule);
-                String text = DenialText.unusable(rule.unusable().get(), by);
-                return denied(image, by, Reason.MISCONFIGURED, text, warnings);
-            }
             Optional<Validator> validator = generation.validators().apply(rule.validator());
-            if (validator.isEmpty()) {
-                Ruling by = Ruling.without(rule);
-                return denied(image, by, Reason.MISCONFIGURED, DenialText.noValidator(rule.validator(), by), warnings);
+            Ruling by = validator.map(v -> Ruling.of(rule, v)).orElseGet(() -> Ruling.without(rule));
+            if (rule.unusable().isPresent() || validator.isEmpty()) {
+                String text = rule.unusable()
+                        .map(why -> DenialText.unusable(why, by))
+                        .orElseGet(() -> DenialText.noValidator(rule.validator(), by));
+                return denied(reference.original(), by, Reason.MISCONFIGURED, text, warnings);
             }
             Demand demand = new Demand(rule, validator.get());
             if (!demand.validator().type().equals(StaticValidator.TYPE)) {
                 open.add(demand);
-                continue;
-            }
-            try {
-                demand.validator().validate(reference, rule.options(), context);
-                approvedBy = demand.by();
-            } catch (ValidationException e) {
-                return denied(image, demand.by(), e.reason(), DenialText.staticDeny(image, demand.by()), warnings);
+            } else if (!decree(findings, demand)) {
+                return new Step.Decided(findings.outcome());
             }
         }
-        return open.isEmpty()
-                ? new Step.Decided(new Outcome.Approved(image, approvedBy, warnings))
-                : new Step.Open(reference, open, warnings);
+        if (open.isEmpty()) {
+            return new Step.Decided(findings.outcome());
+        }
+        return approvals
+                .unchanged(reference.original())
+                .<Step>map(skip ->
+                        new Step.Decided(findings.skipped(open.getFirst().by(), skip)))
+                .orElseGet(() -> new Step.Open(findings, open, warnings));
+    }
+
+    /** Asks a static validator; false if that decides. */
+    private boolean decree(Findings findings, Demand demand) {
+        try {
+            demand.validator().validate(findings.asked(), demand.rule().options(), context);
+            findings.approved(demand);
+            return true;
+        } catch (ValidationException e) {
+            return findings.refused(demand, e.reason(), DenialText.staticDeny(findings.image(), demand.by()));
+        }
     }
 
     /** Asks the validators, each about the digest that the one before it verified. */
     Outcome finish(Step.Open open) {
-        ImageReference reference = open.reference();
-        Optional<Digest> digest = reference.digest();
-        List<String> signers = new ArrayList<>();
-        boolean pinned = false;
+        Findings findings = open.findings();
         for (Demand demand : open.demands()) {
             long begun = System.nanoTime();
             try {
-                Verdict.Signed signed =
-                        ask(demand, digest.map(reference::pinnedTo).orElse(reference));
-                digest = Optional.of(signed.digest());
-                signers.addAll(signed.signers());
-                pinned |= demand.rule().options().mode() == Mode.MUTATE;
+                findings.signed(demand, ask(demand, findings.asked()));
             } catch (ValidationException e) {
                 Duration spent = Duration.ofNanos(System.nanoTime() - begun);
-                String text = DenialText.refused(open.image(), demand.by(), e, spent);
-                return new Outcome.Denied(open.image(), demand.by(), e.reason(), text, open.warnings());
+                String text = DenialText.refused(findings.image(), demand.by(), e, spent);
+                if (!findings.refused(demand, e.reason(), text)) {
+                    break;
+                }
             }
         }
-        return verified(open, digest.orElseThrow(), signers, pinned);
+        return findings.outcome();
     }
 
     private Verdict.Signed ask(Demand demand, ImageReference image) {
@@ -153,17 +116,6 @@ final class ImageReview {
                             + image.digest().get());
         }
         return signed;
-    }
-
-    private static Outcome verified(Step.Open open, Digest digest, List<String> signers, boolean pinned) {
-        ImageReference reference = open.reference();
-        List<String> warnings = new ArrayList<>(open.warnings());
-        if (!pinned && reference.digest().isEmpty()) {
-            warnings.add("image " + reference.original() + " was verified but is not pinned to its digest: rule \""
-                    + open.by().pattern() + "\" has mode insecureValidateOnly");
-        }
-        return new Outcome.Verified(
-                reference, open.by(), digest, signers.stream().distinct().toList(), pinned, warnings);
     }
 
     private static Step denied(String image, Ruling by, Reason reason, String text, List<String> warnings) {

@@ -3,6 +3,7 @@ package dev.connaisseur.admission;
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.validator.Reason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,15 +17,6 @@ public sealed interface Outcome {
 
     /** For kubectl, whatever the verdict. */
     List<String> warnings();
-
-    default boolean refused() {
-        return switch (this) {
-            case Verified v -> false;
-            case Approved a -> false;
-            case Denied d -> true;
-            case TimedOut t -> true;
-        };
-    }
 
     /**
      * A validator found trusted signatures of this digest.
@@ -63,21 +55,58 @@ public sealed interface Outcome {
         }
     }
 
+    /** It was verified before and stands as it did: neither verified again nor patched. */
+    record Skipped(String image, Ruling by, Skip skip, List<String> warnings) implements Outcome {
+        public Skipped {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /** It would be refused, but what governs it only audits. */
+    record Tolerated(Refusal refusal) implements Outcome {
+        @Override
+        public String image() {
+            return refusal.image();
+        }
+
+        @Override
+        public Ruling by() {
+            return refusal.by();
+        }
+
+        @Override
+        public List<String> warnings() {
+            List<String> warnings = new ArrayList<>(List.of("audit: " + DenialText.of(refusal)));
+            warnings.addAll(refusal.warnings());
+            return warnings;
+        }
+    }
+
+    /** It may not run. */
+    sealed interface Refusal extends Outcome {
+        Reason reason();
+    }
+
     /**
      * The image is refused, or nothing could be found out about it.
      *
      * @param text one printable line with its rule
      */
-    record Denied(String image, Ruling by, Reason reason, String text, List<String> warnings) implements Outcome {
+    record Denied(String image, Ruling by, Reason reason, String text, List<String> warnings) implements Refusal {
         public Denied {
             warnings = List.copyOf(warnings);
         }
     }
 
     /** No verdict was there when the request had to be answered. */
-    record TimedOut(String image, Ruling by, List<String> warnings) implements Outcome {
+    record TimedOut(String image, Ruling by, List<String> warnings) implements Refusal {
         public TimedOut {
             warnings = List.copyOf(warnings);
+        }
+
+        @Override
+        public Reason reason() {
+            return Reason.TIMED_OUT;
         }
     }
 }

@@ -34,8 +34,7 @@ final class Verifications {
      * @param verify makes the outcome of one image; never throws
      * @return in the order of the images; those without a verdict timed out
      */
-    List<Outcome> run(
-            List<ImageReview.Step.Open> images, Function<ImageReview.Step.Open, Outcome> verify, Deadline deadline)
+    List<Outcome> run(List<Step.Open> images, Function<Step.Open, Outcome> verify, Deadline deadline)
             throws InterruptedException {
         AtomicReferenceArray<Outcome> outcomes = new AtomicReferenceArray<>(images.size());
         CountDownLatch missing = new CountDownLatch(images.size());
@@ -59,8 +58,7 @@ final class Verifications {
         return result;
     }
 
-    private Outcome inSlot(
-            ImageReview.Step.Open image, Function<ImageReview.Step.Open, Outcome> verify, Deadline deadline) {
+    private Outcome inSlot(Step.Open image, Function<Step.Open, Outcome> verify, Deadline deadline) {
         boolean slot = false;
         try {
             slot = slots.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
@@ -75,7 +73,7 @@ final class Verifications {
         }
     }
 
-    private static Outcome timedOut(ImageReview.Step.Open image) {
-        return new Outcome.TimedOut(image.image(), image.by(), image.warnings());
+    private static Outcome timedOut(Step.Open image) {
+        return image.without(new Outcome.TimedOut(image.image(), image.by(), image.warnings()));
     }
 }

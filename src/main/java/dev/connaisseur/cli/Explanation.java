@@ -41,6 +41,8 @@ public record Explanation(
         return switch (decision.outcomes().getFirst()) {
             case Outcome.Verified v -> admitted(image, v.by(), v.digest().toString(), v.signers(), v.warnings());
             case Outcome.Approved a -> admitted(image, a.by(), null, List.of(), a.warnings());
+            case Outcome.Skipped s -> admitted(image, s.by(), null, List.of(), s.warnings());
+            case Outcome.Tolerated t -> admitted(image, t.by(), null, List.of(), t.warnings());
             case Outcome.Denied d -> refused(image, d.by(), d.reason(), d.text(), d.warnings());
             case Outcome.TimedOut t -> refused(image, t.by(), Reason.TIMED_OUT, whole, t.warnings());
         };

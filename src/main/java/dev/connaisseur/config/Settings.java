@@ -83,7 +83,18 @@ public record Settings(
             boolean automaticChildApproval,
             boolean automaticUnchangedApproval,
             boolean detectionMode,
-            ResourceValidation resourceValidation) {
+            ResourceValidation resourceValidation,
+            ImageVolumes imageVolumes) {
+
+        /** What happens with OCI artifacts that are mounted as volumes. */
+        public enum ImageVolumes {
+            /** They must satisfy the policy like images of containers. */
+            VALIDATE,
+            /** They are validated, but what would be denied is a warning. */
+            AUDIT,
+            /** They are not looked at. */
+            IGNORE
+        }
 
         /** Which kinds are denied and patched. */
         public enum ResourceValidation {

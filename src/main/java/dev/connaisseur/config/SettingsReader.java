@@ -4,6 +4,7 @@ import dev.connaisseur.config.Problem.Severity;
 import dev.connaisseur.config.Settings.Cache;
 import dev.connaisseur.config.Settings.Directories;
 import dev.connaisseur.config.Settings.Features;
+import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.config.Settings.Log;
 import dev.connaisseur.config.Settings.NotaryV1;
@@ -59,7 +60,9 @@ final class SettingsReader {
                 flag("DETECTION_MODE"),
                 fallback("RESOURCE_VALIDATION_MODE", "all", "podsOnly").equals("all")
                         ? ResourceValidation.ALL
-                        : ResourceValidation.PODS_ONLY);
+                        : ResourceValidation.PODS_ONLY,
+                ImageVolumes.valueOf(choice("connaisseur.features.imageVolumes", "validate", "audit", "ignore")
+                        .toUpperCase(Locale.ROOT)));
         Cache cache = new Cache(seconds("CACHE_EXPIRY_SECONDS"), flag("CACHE_ERRORS"));
         Log log = new Log(
                 Log.Level.valueOf(fallback("LOG_LEVEL", "info", "debug", "warn", "error", "fatal")

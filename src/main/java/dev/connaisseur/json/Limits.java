@@ -1,7 +1,7 @@
 package dev.connaisseur.json;
 
 /**
- * How much JSON is read. All three are checked before a tree is built, so that nothing hostile reaches the parser's memory or
+ * How much JSON is read, and never more than {@value #MAX_VALUES} values. All is checked before a tree is built, so that nothing hostile reaches the parser's memory or
  * stack.
  *
  * @param maxBytes size of the whole document
@@ -11,6 +11,9 @@ package dev.connaisseur.json;
  */
 public record Limits(int maxBytes, int maxDepth, int maxTokenLength) {
     static final int MAX_NUMBER_LENGTH = 400;
+
+    /** Two bytes can cost a hundred in a tree. */
+    static final int MAX_VALUES = 300_000;
 
     /** Sign included: arithmetic on what we read must stay cheap. */
     static final int MAX_EXPONENT_LENGTH = 5;

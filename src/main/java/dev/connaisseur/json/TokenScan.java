@@ -25,8 +25,12 @@ final class TokenScan {
             throw new MalformedJsonException("the JSON begins with a byte order mark");
         }
         int depth = 0;
+        int values = 1;
         while (at < text.length()) {
             char c = text.charAt(at++);
+            if ((c == ',' || c == '[' || c == '{') && ++values > Limits.MAX_VALUES) {
+                throw new MalformedJsonException("the JSON holds more than " + Limits.MAX_VALUES + " values");
+            }
             switch (c) {
                 case '[', '{' -> {
                     if (++depth > limits.maxDepth()) {

@@ -8,4 +8,8 @@ package dev.connaisseur.kubernetes;
  * @param image as written; empty where nothing is written
  * @param pointer RFC 6901, from the object's root to the image's text
  */
-public record ImagePosition(ImageList list, int index, String name, String image, String pointer) {}
+public record ImagePosition(ImageList list, int index, String name, String image, String pointer) {
+    public boolean isVolume() {
+        return list == ImageList.IMAGE_VOLUMES;
+    }
+}

@@ -51,6 +51,18 @@ public record Workload(
         }
     }
 
+    /** Where an image stands. */
+    public List<ImagePosition> positionsOf(String image) {
+        return images.stream().filter(p -> p.image().equals(image)).toList();
+    }
+
+    /** The same as far as its containers go. */
+    public Workload withoutImageVolumes() {
+        List<ImagePosition> containers =
+                images.stream().filter(p -> p.list() != ImageList.IMAGE_VOLUMES).toList();
+        return new Workload(kind, name, uid, deleting, containers, owners, pullSecrets, serviceAccount);
+    }
+
     private static Workload read(WorkloadKind kind, Fields object) {
         Fields metadata = object.object("metadata").orElse(Fields.NONE);
         Fields podSpec = object.at(kind.podSpec()).orElse(Fields.NONE);

@@ -121,12 +121,14 @@ public record RuleOptions(
         return chosen.orElse(values[0]);
     }
 
-    /** What happens with a verified image. */
+    /** What follows from the verification of an image. */
     public enum Mode {
         /** The tag is replaced by the verified digest. */
         MUTATE("mutate"),
         /** The reference stays as it is, which leaves a race with the registry. */
-        INSECURE_VALIDATE_ONLY("insecureValidateOnly");
+        INSECURE_VALIDATE_ONLY("insecureValidateOnly"),
+        /** The image is verified, but neither refused nor changed: for trying a rule out. */
+        AUDIT("audit");
 
         private final String written;
 

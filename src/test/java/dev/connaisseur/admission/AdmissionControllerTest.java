@@ -7,6 +7,7 @@ import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
 import dev.connaisseur.admission.AdmissionDecision.Result;
 import dev.connaisseur.config.Settings.Features;
+import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.image.Digest;
@@ -193,7 +194,8 @@ class AdmissionControllerTest {
                                 List.of()));
         assertThat(message("reg.io/none")).isEqualTo("no matching rule for image reg.io/none");
         assertThat(message("reg.io/lost")).isEqualTo("validator \"missing\" not found [rule \"reg.io/lost\"]");
-        assertThat(message("reg.io/broken")).isEqualTo("trust root x is not there [rule \"reg.io/broken\"]");
+        assertThat(message("reg.io/broken"))
+                .isEqualTo("trust root x is not there [rule \"reg.io/broken\", validator allow]");
     }
 
     private String message(String image) {
@@ -292,7 +294,7 @@ class AdmissionControllerTest {
 
     @Test
     void detectionModeAdmitsWithTheReason() {
-        bench.features(new Features(false, false, true, ResourceValidation.ALL));
+        bench.features(new Features(false, false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE));
         Allowed allowed = (Allowed) bench.review(Reviews.create("Pod", "u", "reg.io/deny"));
         String text = "static deny for image reg.io/deny using rule reg.io/deny [rule \"reg.io/deny\", validator deny]";
         assertThat(allowed.warnings()).containsExactly("detection mode active", text);
@@ -307,14 +309,14 @@ class AdmissionControllerTest {
 
     @Test
     void podsOnlyAdmitsOtherKindsUnpatched() {
-        bench.features(new Features(false, false, true, ResourceValidation.PODS_ONLY));
+        bench.features(new Features(false, false, true, ResourceValidation.PODS_ONLY, ImageVolumes.VALIDATE));
         Allowed refused = (Allowed) bench.review(Reviews.create("Deployment", "u", "reg.io/deny"));
         assertThat(refused.warnings().getFirst()).isEqualTo("pod-only validation active");
         assertThat(refused.warnings()).hasSize(2);
         Allowed signed = (Allowed) bench.review(Reviews.create("Deployment", "u", "reg.io/app"));
         assertThat(signed.patch().isEmpty()).isTrue();
         assertThat(signed.warnings()).isEmpty();
-        bench.features(new Features(false, false, false, ResourceValidation.PODS_ONLY));
+        bench.features(new Features(false, false, false, ResourceValidation.PODS_ONLY, ImageVolumes.VALIDATE));
         assertThat(bench.review(Reviews.create("Pod", "u", "reg.io/deny"))).isInstanceOf(Refused.class);
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.config.Settings.Features;
+import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.image.Digest;
@@ -42,7 +43,7 @@ final class Bench implements AutoCloseable {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Map<String, Validator> validators = new LinkedHashMap<>();
     private final Map<String, Match> policy = new LinkedHashMap<>();
-    private Features features = new Features(false, false, false, ResourceValidation.ALL);
+    private Features features = new Features(false, false, false, ResourceValidation.ALL, ImageVolumes.VALIDATE);
     private Duration limit = Duration.ofSeconds(10);
     private final AdmissionController controller;
 

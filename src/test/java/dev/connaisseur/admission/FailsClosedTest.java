@@ -6,6 +6,7 @@ import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
 import dev.connaisseur.admission.AdmissionDecision.Result;
 import dev.connaisseur.config.Settings.Features;
+import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.FinalException;
@@ -351,7 +352,7 @@ class FailsClosedTest {
         bench.with(new ScriptedValidator("cosign", (image, context) -> {
             throw new ValidationException(Reason.NO_SIGNATURE, hostile);
         }));
-        bench.features(new Features(false, false, true, ResourceValidation.ALL));
+        bench.features(new Features(false, false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE));
         for (String image : List.of("reg.io/app:1", hostile)) {
             Allowed soft = (Allowed) bench.review(pod(image));
             List<String> texts = new ArrayList<>(soft.warnings());

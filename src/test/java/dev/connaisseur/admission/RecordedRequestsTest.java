@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.connaisseur.admission.AdmissionDecision.Result;
 import dev.connaisseur.config.Settings.Features;
+import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.kubernetes.AdmissionResponse;
@@ -180,7 +181,8 @@ class RecordedRequestsTest {
     @MethodSource("verdicts")
     void detectionModeAdmitsAll(String file, boolean allowed, Result result, String message, List<String> patch)
             throws IOException {
-        AdmissionDecision decision = bench.features(new Features(false, false, true, ResourceValidation.ALL))
+        AdmissionDecision decision = bench.features(
+                        new Features(false, false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE))
                 .review(request(file));
         assertThat(decision.toResponse().allowed()).isTrue();
         assertThat(decision.result()).isEqualTo(result);

@@ -3,6 +3,7 @@ package dev.connaisseur.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.config.Settings.Log;
 import java.io.IOException;
@@ -69,6 +70,11 @@ class SettingsTest {
                         "PODSONLY",
                         s -> s.features().resourceValidation(),
                         ResourceValidation.PODS_ONLY),
+                row(
+                        "connaisseur.features.imageVolumes",
+                        "ignore",
+                        s -> s.features().imageVolumes(),
+                        ImageVolumes.IGNORE),
                 row("CACHE_EXPIRY_SECONDS", "-1", s -> s.cache().expiry(), Duration.ofSeconds(-1)),
                 row("CACHE_ERRORS", "0", s -> s.cache().errors(), false));
     }
@@ -124,7 +130,8 @@ class SettingsTest {
         assertThat(settings.directories().redisCerts()).isEqualTo(Path.of("/app/redis-certs"));
         assertThat(settings.shutdown()).isEqualTo(new Settings.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(35)));
         assertThat(settings.cache()).isEqualTo(new Settings.Cache(Duration.ofSeconds(30), true));
-        assertThat(settings.features()).isEqualTo(new Settings.Features(true, false, false, ResourceValidation.ALL));
+        assertThat(settings.features())
+                .isEqualTo(new Settings.Features(true, false, false, ResourceValidation.ALL, ImageVolumes.VALIDATE));
         assertThat(settings.log()).isEqualTo(new Log(Log.Level.INFO, Log.Format.JSON_PRETTY));
     }
 

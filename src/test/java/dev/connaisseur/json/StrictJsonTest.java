@@ -128,6 +128,15 @@ class StrictJsonTest {
     }
 
     @Test
+    void manyTinyValuesAreRefusedBeforeTheyCostMemory() {
+        assertThat(StrictJson.parse(("[" + "{},".repeat(140_000) + "{}]").getBytes(UTF_8)))
+                .isNotNull();
+        assertThatThrownBy(() -> StrictJson.parse(("[" + "{},".repeat(160_000) + "{}]").getBytes(UTF_8)))
+                .isInstanceOf(MalformedJsonException.class)
+                .hasMessage("the JSON holds more than 300000 values");
+    }
+
+    @Test
     void neverQuotesTheContent() {
         for (String text : Arrays.asList("{\"s3cret\":1,\"s3cret\":2}", "[s3cret]", "[\"s3cret\\q\"]", "s3cret")) {
             assertThatThrownBy(() -> StrictJson.parse(text.getBytes(UTF_8)))
