@@ -6,6 +6,8 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads one entry of {@code trustRoots} and reports what is wrong with it, in the original's words where it has some. */
 final class TrustRootReader {
@@ -213,8 +215,15 @@ final class TrustRootReader {
     private static void reportNotOne(ConfigSection entry, List<String> given) {
         String what = given.isEmpty()
                 ? "Key must be set if [Cert Keyless] isn't"
-                : fieldOf(given.getFirst()) + " must not be set if " + fieldOf(given.getLast()) + " is";
+                : fieldOf(given.getFirst()) + " must not be set if " + others(given.getFirst()) + " is";
         entry.error(given.isEmpty() ? "" : given.getLast(), what, "Give exactly one of key, cert and keyless.");
+    }
+
+    private static String others(String key) {
+        return Stream.of("key", "cert", "keyless")
+                .filter(other -> !other.equals(key))
+                .map(TrustRootReader::fieldOf)
+                .collect(Collectors.joining(" "));
     }
 
     private static String fieldOf(String key) {

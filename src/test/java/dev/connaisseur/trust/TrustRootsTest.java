@@ -101,7 +101,7 @@ class TrustRootsTest {
                 "{name: a, key: x, keyless: {issuer: i, subject: s}}",
                 Severity.ERROR,
                 "keyless",
-                "Key must not be set if Keyless is"));
+                "Key must not be set if Cert Keyless is"));
         rows.add(row(
                 "certificate for cosign",
                 Material.KEY_OR_KEYLESS,

@@ -23,6 +23,7 @@ public final class CosignFactory implements ValidatorFactory {
     @Override
     public Validator create(String name, ConfigSection section) {
         section.onlyKeys("name", "type", "host", "trustRoots", "auth", "cert");
+        section.section("host").ifPresent(host -> HostSection.check(name, host));
         TrustRoots roots = TrustRoots.parse(name, section, TrustRoots.Material.KEY_OR_KEYLESS);
         RegistryClient registry = registries.client(section, "invalid certificate for validator " + name);
         return new CosignValidator(name, roots, registry);
