@@ -11,18 +11,22 @@ import dev.connaisseur.policy.MatchingMode;
 import dev.connaisseur.policy.Policy;
 import dev.connaisseur.policy.PolicyRule;
 import dev.connaisseur.registry.RegistryClients;
+import dev.connaisseur.tuf.RollbackMemory;
 import dev.connaisseur.validator.StaticFactory;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Validator.RuleProblem;
 import dev.connaisseur.validator.ValidatorFactory;
 import dev.connaisseur.validator.Validators;
 import dev.connaisseur.validator.cosign.CosignFactory;
+import dev.connaisseur.validator.notaryv1.NotaryV1Factory;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Makes a {@link Configuration} of the files and holds its rules against its validators. */
-record ConfigurationReader(Settings settings, RegistryClients registries) {
+record ConfigurationReader(
+        Settings settings, RegistryClients registries, RollbackMemory rollbackMemory, InstantSource clock) {
 
     /** Reads the files; a configuration with errors among its {@code problems} must not be used. */
     Configuration read(Problems problems) {
@@ -41,8 +45,11 @@ record ConfigurationReader(Settings settings, RegistryClients registries) {
     }
 
     /** One factory per type of validator, with the clients of this configuration. */
-    private static List<ValidatorFactory> factories(RegistryClients clients) {
-        return List.of(new StaticFactory(), new CosignFactory(clients));
+    private List<ValidatorFactory> factories(RegistryClients clients) {
+        return List.of(
+                new StaticFactory(),
+                new CosignFactory(clients),
+                new NotaryV1Factory(clients, rollbackMemory, settings.notaryv1(), clock));
     }
 
     /** Why a rule can never admit an image, if that is so; its section is told. */

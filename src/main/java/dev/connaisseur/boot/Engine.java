@@ -12,6 +12,8 @@ import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.registry.RegistryClients;
+import dev.connaisseur.tuf.LocalRollbackMemory;
+import dev.connaisseur.tuf.RollbackMemory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
@@ -21,13 +23,24 @@ import java.util.concurrent.CompletionStage;
  * open the same one.
  */
 public final class Engine implements AutoCloseable {
+    private static final int REMEMBERED_REPOSITORIES = 5000;
+
     private final Settings settings;
     private final HttpTransport transport;
     private final RegistryClients registries;
     private final AdmissionController controller;
 
-    private Engine(Settings settings, HttpTransport transport, Lookups lookups, AdmissionController controller) {
+    private final RollbackMemory rollbackMemory = new LocalRollbackMemory(REMEMBERED_REPOSITORIES);
+    private final InstantSource clock;
+
+    private Engine(
+            Settings settings,
+            InstantSource clock,
+            HttpTransport transport,
+            Lookups lookups,
+            AdmissionController controller) {
         this.settings = settings;
+        this.clock = clock;
         this.transport = transport;
         this.registries = new RegistryClients(
                 transport, lookups, new Secrets(settings.directories().secrets()));
@@ -44,6 +57,7 @@ public final class Engine implements AutoCloseable {
     public static Engine open(Settings settings, InstantSource clock, Lookups lookups, PrometheusRegistry metrics) {
         return new Engine(
                 settings,
+                clock,
                 new HttpTransport(),
                 lookups,
                 new AdmissionController(AdmissionLimits.DEFAULT, new AdmissionMetrics(metrics)));
@@ -56,7 +70,7 @@ public final class Engine implements AutoCloseable {
 
     /** Reads the configuration files. Nothing is in force yet, and nobody is asked anything. */
     public Configuration read(Problems problems) {
-        return new ConfigurationReader(settings, registries).read(problems);
+        return new ConfigurationReader(settings, registries, rollbackMemory, clock).read(problems);
     }
 
     /** Decides one review by a configuration, by the deadline. */
