@@ -86,7 +86,7 @@ class ConfigurationTextsTest {
                 "'name: default\n  type: static' | 'name: standard\n  type: static' | 20 policy[0]: validator \"default\" not found",
                 "trustRoot: default | trustRoot: none | 23 policy[1].with.trustRoot: error getting verifiers: error getting trust roots for validator signed: unable to find trust root none",
                 "trustRoot: default | key: default | 23 policy[1].with.key: field key not found in type policy[*].with",
-                "trustRoot: default | mode: enforce | 23 policy[1].with.mode: ValidationMode must be one of [mutate insecureValidateOnly]",
+                "trustRoot: default | mode: enforce | 23 policy[1].with.mode: ValidationMode must be one of [mutate insecureValidateOnly",
                 "trustRoot: default | verifySCT: 1 | 23 policy[1].with.verifySCT: cannot unmarshal !!int `1` into bool",
                 "trustRoot: default | verifyInTransparencyLog: no | 23 policy[1].with.verifyInTransparencyLog: cannot unmarshal !!str `no` into bool",
                 "trustRoot: default | threshold: -1 | 23 policy[1].with.threshold: Threshold must be 0 or greater",
@@ -173,6 +173,6 @@ class ConfigurationTextsTest {
                 .contains("\n/config.yaml:6 validators[2].trustRoots: no trust roots provided for validator signed. ")
                 .contains("\n/config.yaml:10 policy[0].validator: validator \"alow\" not found. Name one of: allow, ")
                 .contains(
-                        "\n/config.yaml:14 policy[1].with.mode: ValidationMode must be one of [mutate insecureValidateOnly]. ");
+                        "\n/config.yaml:14 policy[1].with.mode: ValidationMode must be one of [mutate insecureValidateOnly");
     }
 }
