@@ -31,6 +31,7 @@ public final class Demonstration {
             long start = System.nanoTime();
             try (ServerProcess server =
                     ServerProcess.start(directory, Map.of("CONNAISSEUR_CONFIG_DIR", configuration.toString()))) {
+                Runtime.getRuntime().addShutdownHook(new Thread(server::close));
                 server.awaitReady(START);
                 DemoScreen screen = new DemoScreen(out, isTerminal());
                 screen.header(
@@ -42,7 +43,6 @@ public final class Demonstration {
                 Files.writeString(sample, images.signed().review());
                 screen.footer(server.port(), directory.resolve("certs/ca.crt"), sample, once);
                 if (!once) {
-                    Runtime.getRuntime().addShutdownHook(new Thread(server::close));
                     registry.start();
                     Thread.currentThread().join();
                 }
