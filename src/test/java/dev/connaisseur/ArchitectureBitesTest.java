@@ -67,6 +67,10 @@ final class ArchitectureBitesTest {
                         "http",
                         "class Planted { void m() { try { m(); } catch (RuntimeException e) { m(); } } }"),
                 row("timeIsGiven", "policy", "class Planted { Object m() { return java.time.Instant.now(); } }"),
+                row(
+                        "nobodySleeps",
+                        "registry",
+                        "class Planted { void m() throws Exception { Thread.sleep(java.time.Duration.ZERO); } }"),
                 row("environmentIsGiven", "config", "class Planted { String m() { return System.getenv(\"A\"); } }"));
     }
 

@@ -26,6 +26,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 
@@ -305,9 +306,19 @@ final class ArchitectureTest {
             .orShould()
             .callMethod(Clock.class, "systemUTC")
             .orShould()
-            .callMethod(System.class, "currentTimeMillis")
+            .callMethod(System.class, "currentTimeMillis");
+
+    /** A server's {@code Retry-After} is waited for in one place, the grace of the shutdown in another. */
+    @ArchTest
+    static final ArchRule nobodySleeps = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.connaisseur.boot..")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.connaisseur.http.RetryAfter")
+            .should()
+            .callMethod(Thread.class, "sleep", long.class)
             .orShould()
-            .callMethod(Thread.class, "sleep", long.class);
+            .callMethod(Thread.class, "sleep", Duration.class);
 
     @ArchTest
     static final ArchRule environmentIsGiven = noClasses()
