@@ -40,6 +40,7 @@ final class ArchitectureTest {
         "dev.connaisseur.image..",
         "dev.connaisseur.json..",
         "dev.connaisseur.policy..",
+        "dev.connaisseur.sigstore..",
         "dev.connaisseur.trust.."
     };
 
@@ -52,6 +53,8 @@ final class ArchitectureTest {
                             .toModules("config", "image")
                             .fromModule("trust")
                             .toModules("config", "json")
+                            .fromModule("sigstore")
+                            .toModules("image", "json", "trust")
                             .fromModule("kubernetes")
                             .toModules("http", "json")
                             .fromModule("registry")
@@ -59,7 +62,8 @@ final class ArchitectureTest {
                             .fromModule("tuf")
                             .toModules("config", "http", "json", "trust")
                             .fromModule("validator")
-                            .toModules("config", "http", "image", "json", "policy", "registry", "trust", "tuf")
+                            .toModules(
+                                    "config", "http", "image", "json", "policy", "registry", "sigstore", "trust", "tuf")
                             .fromModule("admission")
                             .toModules("config", "http", "image", "json", "kubernetes", "policy", "validator")
                             .fromModule("webhook")

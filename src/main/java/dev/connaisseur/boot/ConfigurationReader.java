@@ -48,7 +48,7 @@ record ConfigurationReader(
     private List<ValidatorFactory> factories(RegistryClients clients) {
         return List.of(
                 new StaticFactory(),
-                new CosignFactory(clients),
+                new CosignFactory(clients, clock),
                 new NotaryV1Factory(clients, rollbackMemory, settings.notaryv1(), clock));
     }
 

@@ -4,15 +4,69 @@ import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
-/** Reads X.509 certificates. A certificate whose key we would not accept is not accepted either. */
-public final class CertificateChain {
+/**
+ * Certificates that vouch for each other, from the signer's up to one that is trusted by itself. Reads X.509 certificates too; one
+ * whose key we would not accept is not accepted either.
+ *
+ * @param certificates the leaf first, the trust anchor last; at least two
+ */
+public record CertificateChain(List<X509Certificate> certificates) {
     /** Real ones take 1 to 4 KiB. */
     private static final int LARGEST_DER = 64 * 1024;
 
-    private CertificateChain() {}
+    public CertificateChain {
+        certificates = List.copyOf(certificates);
+        if (certificates.size() < 2) {
+            throw new IllegalArgumentException("a chain has a leaf and an anchor");
+        }
+    }
+
+    /**
+     * Finds a chain from a leaf to an anchor that is valid as a whole at one time, for one purpose. Revocation is not looked at.
+     *
+     * @param intermediates may hold anything, in any order; a root among them never anchors
+     * @param anchors trusted by themselves, but held to their own validity, constraints and key usage
+     * @throws UnusableCertificateException if there is none
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc5280#section-6">RFC 5280, 6</a>
+     */
+    public static CertificateChain build(
+            X509Certificate leaf,
+            Collection<X509Certificate> intermediates,
+            Collection<X509Certificate> anchors,
+            Instant at,
+            Purpose purpose) {
+        return new ChainBuilder(intermediates, anchors, at, purpose).build(leaf);
+    }
+
+    public X509Certificate leaf() {
+        return certificates.getFirst();
+    }
+
+    /** The certificate whose key signed the leaf. */
+    public X509Certificate issuer() {
+        return certificates.get(1);
+    }
+
+    /** What a leaf may be used for: its extended key usage. */
+    public enum Purpose {
+        CODE_SIGNING("1.3.6.1.5.5.7.3.3"),
+        TIME_STAMPING("1.3.6.1.5.5.7.3.8");
+
+        private final String oid;
+
+        Purpose(String oid) {
+            this.oid = oid;
+        }
+
+        String oid() {
+            return oid;
+        }
+    }
 
     /**
      * Reads PEM text that holds certificates and nothing else, at least one.

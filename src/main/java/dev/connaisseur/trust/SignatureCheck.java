@@ -31,7 +31,8 @@ public final class SignatureCheck {
     public static boolean verify(PublicKey key, SignatureAlgorithm algorithm, byte[] message, byte[] signature) {
         return switch (algorithm) {
             case SignatureAlgorithm.Ecdsa ecdsa ->
-                key instanceof ECPublicKey ec && ecdsa(ec, ecdsa, message, signature);
+                key instanceof ECPublicKey ec
+                        && ecdsa(ec, ecdsa.encoding(), ecdsa.hash().inSignatureName(), message, signature);
             case SignatureAlgorithm.RsaPkcs1 rsa ->
                 key instanceof RSAPublicKey k
                         && hasLengthOf(k, signature)
@@ -48,17 +49,51 @@ public final class SignatureCheck {
         };
     }
 
+    /**
+     * The same where only the hash of the message is known. A no where the algorithm uses another hash, or needs the message itself
+     * as Ed25519 does.
+     */
+    public static boolean verifyHash(
+            PublicKey key, SignatureAlgorithm algorithm, Hash hash, byte[] value, byte[] signature) {
+        return switch (algorithm) {
+            case SignatureAlgorithm.Ecdsa ecdsa ->
+                ecdsa.hash() == hash
+                        && key instanceof ECPublicKey ec
+                        && ecdsa(ec, ecdsa.encoding(), "NONE", value, signature);
+            case SignatureAlgorithm.RsaPkcs1 rsa ->
+                rsa.hash() == hash && key instanceof RSAPublicKey k && isPadded(k, hash, value, signature);
+            case SignatureAlgorithm.RsaPss pss -> false;
+            case SignatureAlgorithm.Ed25519 ed -> false;
+        };
+    }
+
+    /** RFC 8017, 8.2.2: the signature must open to exactly the one padded encoding of the hash. */
+    private static boolean isPadded(RSAPublicKey key, Hash hash, byte[] value, byte[] signature) {
+        BigInteger opaque = new BigInteger(1, signature);
+        if (!hasLengthOf(key, signature) || opaque.compareTo(key.getModulus()) >= 0) {
+            return false;
+        }
+        byte[] info = hash.digestInfo(value);
+        byte[] padded = new byte[signature.length];
+        Arrays.fill(padded, (byte) 0xff);
+        padded[0] = 0;
+        padded[1] = 1;
+        padded[padded.length - info.length - 1] = 0;
+        System.arraycopy(info, 0, padded, padded.length - info.length, info.length);
+        return opaque.modPow(key.getPublicExponent(), key.getModulus()).equals(new BigInteger(1, padded));
+    }
+
     private static boolean ecdsa(
-            ECPublicKey key, SignatureAlgorithm.Ecdsa algorithm, byte[] message, byte[] signature) {
+            ECPublicKey key, SignatureAlgorithm.Encoding encoding, String hash, byte[] message, byte[] signature) {
         EcCurve curve = EcCurve.of(key).orElse(null);
         if (curve == null) {
             return false;
         }
-        byte[] raw = algorithm.encoding() == SignatureAlgorithm.Encoding.P1363 ? signature : raw(curve, signature);
+        byte[] raw = encoding == SignatureAlgorithm.Encoding.P1363 ? signature : raw(curve, signature);
         if (raw == null || raw.length != 2 * curve.octets() || !inRange(curve, raw)) {
             return false;
         }
-        return run(key, algorithm.hash().inSignatureName() + "withECDSAinP1363Format", null, message, raw);
+        return run(key, hash + "withECDSAinP1363Format", null, message, raw);
     }
 
     /** Turns canonical DER into r‖s; null if it is not canonical, or a number does not fit the curve. */

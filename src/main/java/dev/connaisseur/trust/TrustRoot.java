@@ -2,6 +2,8 @@ package dev.connaisseur.trust;
 
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Somebody we believe, by the name that policy rules use. */
@@ -23,8 +25,32 @@ public sealed interface TrustRoot {
     record Certificate(String name, X509Certificate certificate, Optional<X509Certificate> timestamps)
             implements TrustRoot {}
 
-    /** Whoever an identity provider vouched for, in a certificate that lives for minutes. */
-    record Keyless(String name, IdentityMatcher issuer, IdentityMatcher subject) implements TrustRoot {}
+    /**
+     * Whoever an identity provider vouched for, in a certificate that lives for minutes.
+     *
+     * @param claims what else the provider must have said, exactly
+     */
+    record Keyless(String name, IdentityMatcher issuer, IdentityMatcher subject, Map<Claim, String> claims)
+            implements TrustRoot {
+        public Keyless {
+            claims = Map.copyOf(claims);
+        }
+    }
+
+    /**
+     * Whoever has a certificate for this name from one's own authority, without an identity provider.
+     *
+     * @param roots trusted by themselves, at least one
+     * @param intermediates what may stand between a root and a signer
+     */
+    record Authority(
+            String name, List<X509Certificate> roots, List<X509Certificate> intermediates, IdentityMatcher subject)
+            implements TrustRoot {
+        public Authority {
+            roots = List.copyOf(roots);
+            intermediates = List.copyOf(intermediates);
+        }
+    }
 
     /**
      * Configured, but nothing can be verified with it: a rule that uses it denies.

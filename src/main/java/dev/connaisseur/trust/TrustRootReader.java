@@ -4,7 +4,10 @@ import dev.connaisseur.config.ConfigSection;
 import dev.connaisseur.trust.TrustRoots.Material;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -115,13 +118,26 @@ final class TrustRootReader {
             return new TrustRoot.Unusable(name, "its keyless part cannot be read");
         }
         ConfigSection keyless = section.get();
-        keyless.onlyKeys("issuer", "issuerRegex", "subject", "subjectRegex");
+        keyless.onlyKeys("issuer", "issuerRegex", "subject", "subjectRegex", "claims");
         Optional<IdentityMatcher> issuer = matcher(name, keyless, "issuer", "Issuer");
         Optional<IdentityMatcher> subject = matcher(name, keyless, "subject", "Subject");
         if (issuer.isEmpty() || subject.isEmpty()) {
             return new TrustRoot.Unusable(name, "its keyless part does not name issuer and subject");
         }
-        return new TrustRoot.Keyless(name, issuer.get(), subject.get());
+        return new TrustRoot.Keyless(name, issuer.get(), subject.get(), claims(keyless));
+    }
+
+    private static Map<Claim, String> claims(ConfigSection keyless) {
+        Map<Claim, String> claims = new EnumMap<>(Claim.class);
+        keyless.section("claims").ifPresent(section -> {
+            section.onlyKeys(Arrays.stream(Claim.values()).map(Claim::key).toArray(String[]::new));
+            for (Claim claim : Claim.values()) {
+                if (section.has(claim.key())) {
+                    claims.put(claim, section.requiredString(claim.key()));
+                }
+            }
+        });
+        return claims;
     }
 
     private static Optional<IdentityMatcher> matcher(String name, ConfigSection keyless, String key, String field) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,7 @@ class TrustRootsTest {
         assertThat(read.roots.select("nobody")).isEmpty();
         assertThat(read.roots.named("a"))
                 .contains(new TrustRoot.Keyless(
-                        "a", new IdentityMatcher.Exact("https://i"), new IdentityMatcher.Exact("s")));
+                        "a", new IdentityMatcher.Exact("https://i"), new IdentityMatcher.Exact("s"), Map.of()));
     }
 
     @Test

@@ -6,13 +6,17 @@ import dev.connaisseur.registry.RegistryClients;
 import dev.connaisseur.trust.TrustRoots;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.ValidatorFactory;
+import java.time.InstantSource;
 
 /** Makes validators of type {@code cosign}. */
 public final class CosignFactory implements ValidatorFactory {
     private final RegistryClients registries;
 
-    public CosignFactory(RegistryClients registries) {
+    private final InstantSource clock;
+
+    public CosignFactory(RegistryClients registries, InstantSource clock) {
         this.registries = registries;
+        this.clock = clock;
     }
 
     @Override
@@ -26,6 +30,6 @@ public final class CosignFactory implements ValidatorFactory {
         section.section("host").ifPresent(host -> HostSection.check(name, host));
         TrustRoots roots = TrustRoots.parse(name, section, TrustRoots.Material.KEY_OR_KEYLESS);
         RegistryClient registry = registries.client(section, "invalid certificate for validator " + name);
-        return new CosignValidator(name, roots, registry);
+        return new CosignValidator(name, roots, registry, clock);
     }
 }

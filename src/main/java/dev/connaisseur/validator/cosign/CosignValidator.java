@@ -6,12 +6,16 @@ import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.policy.RuleOptions;
 import dev.connaisseur.registry.RegistryClient;
 import dev.connaisseur.registry.RepositorySession;
+import dev.connaisseur.sigstore.Demands;
+import dev.connaisseur.sigstore.EvidenceCheck;
+import dev.connaisseur.sigstore.TrustedRoot;
 import dev.connaisseur.trust.TrustRoots;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Verdict;
+import java.time.InstantSource;
 import java.util.List;
 
 /** Verifies images that were signed with cosign: gathers everything first, then decides over it. */
@@ -21,11 +25,13 @@ public final class CosignValidator implements Validator {
     private final String name;
     private final TrustRoots roots;
     private final RegistryClient registry;
+    private final InstantSource clock;
 
-    CosignValidator(String name, TrustRoots roots, RegistryClient registry) {
+    CosignValidator(String name, TrustRoots roots, RegistryClient registry, InstantSource clock) {
         this.name = name;
         this.roots = roots;
         this.registry = registry;
+        this.clock = clock;
     }
 
     @Override
@@ -53,7 +59,13 @@ public final class CosignValidator implements Validator {
         refuseLog(options);
         RepositorySession session = registry.session(image, context.deadline());
         Digest digest = digest(session, image);
-        return new Verification(digest, Quorum.of(roots, options)).decide(LegacySignatures.gather(session, digest));
+        Demands demands = new Demands(false, false, false, clock.instant());
+        Tally tally = new Tally(
+                digest,
+                Quorum.of(roots, options),
+                new EvidenceCheck(TrustedRoot.NOBODY, demands),
+                new ImageClaim(digest));
+        return tally.add(LegacySignatures.gather(session, digest)).verdict();
     }
 
     /** Asked for a proof that cannot be checked, the answer is no. */

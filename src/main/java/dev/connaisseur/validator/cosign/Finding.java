@@ -1,6 +1,7 @@
 package dev.connaisseur.validator.cosign;
 
 import dev.connaisseur.http.LookupException;
+import dev.connaisseur.sigstore.Refusal;
 import dev.connaisseur.validator.Reason;
 import java.util.Comparator;
 
@@ -13,22 +14,23 @@ record Finding(Step step, String text) {
     /** The finding that tells most comes last: how far the signature got, and above all what could not be found out. */
     static final Comparator<Finding> BY_STEP = Comparator.comparing(Finding::step);
 
-    /** What could not be fetched, or is not there though something points at it. */
-    static Finding of(LookupException failure) {
-        Step step = switch (failure.kind()) {
-            case UNREACHABLE, STATUS, FORBIDDEN, UNTRUSTED_TLS -> Step.LOOKUP;
-            case TIMED_OUT -> Step.TIME;
-            case UNAUTHORIZED -> Step.ACCESS;
-            case NOT_FOUND, TOO_LARGE, MALFORMED -> Step.FORMAT;
-        };
-        return new Finding(step, String.valueOf(failure.getMessage()));
-    }
-
     /** The checks in their order. */
     enum Step {
         NOTHING(Reason.NO_SIGNATURE),
+        /** Attestations are there, but no signature. */
+        PREDICATE(Reason.NO_SIGNATURE),
         FORMAT(Reason.MALFORMED_SIGNATURE),
-        SIGNER(Reason.UNTRUSTED_SIGNER),
+        SIGNATURE(Reason.UNTRUSTED_SIGNER),
+        NO_CERTIFICATE(Reason.UNTRUSTED_SIGNER),
+        NO_LOG_ENTRY(Reason.LOG),
+        LOG_ENTRY(Reason.LOG),
+        NO_TIMESTAMP(Reason.TIMESTAMP),
+        NO_TIME(Reason.TIMESTAMP),
+        EXPIRED(Reason.EXPIRED),
+        CHAIN(Reason.CERTIFICATE),
+        SCT(Reason.CERTIFICATE),
+        IDENTITY(Reason.IDENTITY),
+        CLAIM(Reason.IDENTITY),
         PAYLOAD(Reason.MALFORMED_SIGNATURE),
         IMAGE(Reason.OTHER_IMAGE),
         ACCESS(Reason.UNAUTHORIZED),
@@ -44,5 +46,33 @@ record Finding(Step step, String text) {
         Reason reason() {
             return reason;
         }
+    }
+
+    static Finding of(Refusal refusal) {
+        Step step = switch (refusal.flaw()) {
+            case SIGNATURE -> Step.SIGNATURE;
+            case NO_CERTIFICATE -> Step.NO_CERTIFICATE;
+            case NO_LOG_ENTRY -> Step.NO_LOG_ENTRY;
+            case LOG_ENTRY -> Step.LOG_ENTRY;
+            case NO_TIMESTAMP -> Step.NO_TIMESTAMP;
+            case NO_TIME -> Step.NO_TIME;
+            case EXPIRED -> Step.EXPIRED;
+            case CHAIN -> Step.CHAIN;
+            case SCT -> Step.SCT;
+            case IDENTITY -> Step.IDENTITY;
+            case CLAIM -> Step.CLAIM;
+        };
+        return new Finding(step, refusal.text());
+    }
+
+    /** What could not be fetched, or is not there though something points at it. */
+    static Finding of(LookupException failure) {
+        Step step = switch (failure.kind()) {
+            case UNREACHABLE, STATUS, FORBIDDEN, UNTRUSTED_TLS -> Step.LOOKUP;
+            case TIMED_OUT -> Step.TIME;
+            case UNAUTHORIZED -> Step.ACCESS;
+            case NOT_FOUND, TOO_LARGE, MALFORMED -> Step.FORMAT;
+        };
+        return new Finding(step, String.valueOf(failure.getMessage()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.connaisseur.validator.cosign;
 
+import dev.connaisseur.sigstore.Evidence;
 import java.util.List;
 
 /**

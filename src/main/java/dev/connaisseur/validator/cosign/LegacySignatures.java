@@ -5,6 +5,11 @@ import dev.connaisseur.image.Digest;
 import dev.connaisseur.registry.Descriptor;
 import dev.connaisseur.registry.Manifest;
 import dev.connaisseur.registry.RepositorySession;
+import dev.connaisseur.sigstore.Bytes;
+import dev.connaisseur.sigstore.Content;
+import dev.connaisseur.sigstore.Evidence;
+import dev.connaisseur.sigstore.LegacyAnnotations;
+import dev.connaisseur.sigstore.MalformedEvidenceException;
 import dev.connaisseur.validator.cosign.Finding.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +22,8 @@ import java.util.Optional;
  * @see <a href="https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md">Cosign signature specification</a>
  */
 final class LegacySignatures {
-    private static final String SIGNATURE = "dev.cosignproject.cosign/signature";
-
     /** All of them are looked at, or none: else the order of a hostile list would decide. */
     private static final int MOST_LAYERS = 100;
-
-    /** An RSA signature of 8192 bits takes 1,368 characters. */
-    private static final int LONGEST_SIGNATURE = 4096;
 
     private LegacySignatures() {}
 
@@ -46,28 +46,26 @@ final class LegacySignatures {
         List<Evidence> evidence = new ArrayList<>();
         List<Finding> broken = new ArrayList<>();
         for (Descriptor layer : layers) {
-            read(session, layer, evidence, broken);
+            try {
+                evidence.add(read(session, layer));
+            } catch (LookupException e) {
+                broken.add(Finding.of(e));
+            } catch (MalformedEvidenceException e) {
+                broken.add(new Finding(Step.FORMAT, String.valueOf(e.getMessage())));
+            }
         }
         return new Gathered(evidence, broken);
     }
 
-    private static void read(
-            RepositorySession session, Descriptor layer, List<Evidence> evidence, List<Finding> broken) {
+    private static Evidence read(RepositorySession session, Descriptor layer) {
         if (!layer.mediaType().equals(SignaturePayload.MEDIA_TYPE)) {
-            broken.add(new Finding(Step.FORMAT, "a layer beside the image is not a signature"));
-            return;
+            throw new MalformedEvidenceException("a layer beside the image is not a signature");
         }
-        String text = layer.annotations().getOrDefault(SIGNATURE, "");
-        Optional<Bytes> signature = text.length() > LONGEST_SIGNATURE ? Optional.empty() : Bytes.ofBase64(text);
-        if (signature.isEmpty() || signature.get().length() == 0) {
-            broken.add(new Finding(Step.FORMAT, "a signature is not base64, too long or empty"));
-            return;
-        }
-        try {
-            Bytes payload = Bytes.of(session.blob(layer, SignaturePayload.LARGEST));
-            evidence.add(new Evidence(payload, signature.get()));
-        } catch (LookupException e) {
-            broken.add(Finding.of(e));
-        }
+        LegacyAnnotations annotations = LegacyAnnotations.parse(layer.annotations());
+        Bytes signature = annotations
+                .signature()
+                .orElseThrow(() -> new MalformedEvidenceException("a layer beside the image has no signature"));
+        Bytes payload = Bytes.of(session.blob(layer, SignaturePayload.LARGEST));
+        return annotations.evidence(new Content.Payload(payload), signature, signature);
     }
 }

@@ -4,6 +4,7 @@ import dev.connaisseur.image.Digest;
 import dev.connaisseur.json.Limits;
 import dev.connaisseur.json.MalformedJsonException;
 import dev.connaisseur.json.StrictJson;
+import dev.connaisseur.sigstore.Bytes;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;

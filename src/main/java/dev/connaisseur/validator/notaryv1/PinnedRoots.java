@@ -45,6 +45,7 @@ record PinnedRoots(String validator, TrustRoots roots) {
                 case TrustRoot.Key key -> keys.add(TufKey.pinned(key.key()));
                 case TrustRoot.Unusable unusable -> throw misconfigured(unusable.why());
                 case TrustRoot.Certificate other -> throw misconfigured("trust root " + other.name() + " is no key");
+                case TrustRoot.Authority other -> throw misconfigured("trust root " + other.name() + " is no key");
                 case TrustRoot.Keyless other -> throw misconfigured("trust root " + other.name() + " is no key");
             }
             names.add(root.name());

@@ -64,7 +64,7 @@ final class CosignRig implements AutoCloseable {
                 ConfigDocument.parse("config.yaml", yaml.toString().getBytes(StandardCharsets.UTF_8), problems)
                         .orElseThrow()
                         .sections("validators"),
-                List.of(new StaticFactory(), new CosignFactory(clients)));
+                List.of(new StaticFactory(), new CosignFactory(clients, java.time.InstantSource.system())));
         assertThat(problems.errors()).isEmpty();
         return validators.named("v").orElseThrow();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.json.MalformedJsonException;
+import dev.connaisseur.sigstore.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -1,0 +1,108 @@
+package dev.connaisseur.validator.cosign;
+
+import dev.connaisseur.image.Digest;
+import dev.connaisseur.sigstore.Evidence;
+import dev.connaisseur.sigstore.EvidenceCheck;
+import dev.connaisseur.trust.TrustRoot;
+import dev.connaisseur.validator.Reason;
+import dev.connaisseur.validator.ValidationException;
+import dev.connaisseur.validator.Verdict;
+import dev.connaisseur.validator.cosign.Finding.Step;
+import dev.connaisseur.validator.cosign.Quorum.Shortfall;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Counts, over all sources, for whom a signature was found. Every signature is looked at for every trust root, so the order in
+ * which somebody lists them decides nothing. Depends on nothing but its arguments; lives for one verification.
+ */
+final class Tally {
+    private static final int SHOWN = 3;
+
+    private final Digest image;
+    private final Quorum quorum;
+    private final EvidenceCheck check;
+    private final ImageClaim claim;
+    private final Set<TrustRoot> accepted = new LinkedHashSet<>();
+    private final List<Finding> findings = new ArrayList<>();
+
+    Tally(Digest image, Quorum quorum, EvidenceCheck check, ImageClaim claim) {
+        this.image = image;
+        this.quorum = quorum;
+        this.check = check;
+        this.claim = claim;
+    }
+
+    Tally add(Gathered gathered) {
+        findings.addAll(gathered.broken());
+        for (TrustRoot root : quorum.tried()) {
+            for (Evidence evidence : gathered.evidence()) {
+                Optional<Finding> finding =
+                        check.check(evidence, root).map(Finding::of).or(() -> claim.check(evidence));
+                finding.ifPresent(findings::add);
+                if (finding.isEmpty()) {
+                    accepted.add(root);
+                }
+            }
+        }
+        return this;
+    }
+
+    boolean met() {
+        return quorum.shortfall(accepted).isEmpty();
+    }
+
+    /**
+     * The verdict.
+     *
+     * @throws ValidationException if the quorum is not met
+     */
+    Verdict.Signed verdict() {
+        Optional<Shortfall> shortfall = quorum.shortfall(accepted);
+        if (shortfall.isPresent()) {
+            throw denial(shortfall.get());
+        }
+        return new Verdict.Signed(
+                image,
+                quorum.tried().stream()
+                        .filter(accepted::contains)
+                        .map(TrustRoot::name)
+                        .toList());
+    }
+
+    private ValidationException denial(Shortfall shortfall) {
+        Finding telling =
+                findings.stream().max(Finding.BY_STEP).orElse(new Finding(Step.NOTHING, "no signatures found"));
+        Reason reason = telling.step().reason();
+        if (reason.undecided()) {
+            // What could not be fetched might have been the missing signature.
+            return new ValidationException(reason, "error validating image: [" + telling.text() + "]");
+        }
+        boolean somebody = !accepted.isEmpty();
+        return switch (shortfall.kind()) {
+            case NOBODY -> new ValidationException(reason, shortfall.text() + ": [" + details(telling) + "]");
+            case THRESHOLD -> new ValidationException(somebody ? Reason.THRESHOLD : reason, shortfall.text());
+            case REQUIRED -> new ValidationException(somebody ? Reason.REQUIRED_SIGNER : reason, shortfall.text());
+        };
+    }
+
+    private String details(Finding telling) {
+        if (telling.step() == Step.NOTHING || telling.step() == Step.PREDICATE) {
+            return "no signatures found" + (telling.step() == Step.NOTHING ? "" : ": " + telling.text());
+        }
+        List<Finding> others = new ArrayList<>(findings);
+        others.sort(Collections.reverseOrder(Finding.BY_STEP));
+        return "no matching signatures: "
+                + Stream.concat(Stream.of(telling), others.stream())
+                        .map(Finding::text)
+                        .distinct()
+                        .limit(SHOWN)
+                        .collect(Collectors.joining("; "));
+    }
+}
