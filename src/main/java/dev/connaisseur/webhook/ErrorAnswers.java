@@ -21,9 +21,6 @@ public final class ErrorAnswers implements ExceptionMapper<Throwable> {
             case BodyException body -> PlainText.error(body.status(), String.valueOf(body.getMessage()));
             case NotFoundException unknown -> PlainText.error(404, "404 page not found");
             case NotAllowedException method -> PlainText.error(405, "Method not allowed.");
-            // What OPTIONS gets by itself; the original knows no OPTIONS.
-            case WebApplicationException automatic
-            when automatic.getResponse().getStatus() < 300 -> PlainText.error(405, "Method not allowed.");
             case WebApplicationException refused ->
                 PlainText.error(
                         refused.getResponse().getStatus(),

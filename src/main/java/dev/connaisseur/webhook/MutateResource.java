@@ -71,10 +71,14 @@ public final class MutateResource {
         CompletableFuture.completedStage(body)
                 .thenApply(content -> AdmissionReview.parse(RequestBody.read(content)))
                 .thenCompose(review -> decide(review, RequestTimeout.deadline(timeout)))
-                .whenComplete((answer, failure) -> exchange.resume(failure == null ? answer : cause(failure)));
+                .thenAccept(exchange::resume)
+                .exceptionally(failure -> {
+                    exchange.resume(cause(failure));
+                    return null;
+                });
     }
 
-    private CompletionStage<Object> decide(AdmissionReview review, Deadline deadline) {
+    private CompletionStage<Response> decide(AdmissionReview review, Deadline deadline) {
         return CompletableFuture.completedStage(review)
                 .thenCompose(asked -> admissions.review(asked, deadline))
                 .exceptionally(failure -> unforeseen(review, failure))

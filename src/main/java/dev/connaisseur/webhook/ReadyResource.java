@@ -5,6 +5,7 @@ import dev.connaisseur.webhook.Lifecycle.Stage;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 
@@ -27,6 +28,12 @@ public final class ReadyResource {
     /** Else HEAD would be taken for GET. */
     @HEAD
     public Response head() {
+        return PlainText.error(405, "Method not allowed.");
+    }
+
+    /** Else the platform would answer by itself. */
+    @OPTIONS
+    public Response options() {
         return PlainText.error(405, "Method not allowed.");
     }
 }

@@ -5,7 +5,7 @@ import java.io.InputStream;
 
 /** Reads the body of a review, bounded whether or not its length was announced. */
 final class RequestBody {
-    /** Several times what the API server takes for an object; {@code liberty/server.xml} has the same. */
+    /** Several times what the API server takes for an object; {@code liberty/server.xml} has more. */
     static final int LIMIT = 8 << 20;
 
     private static final String TOO_LARGE = "request body is larger than " + LIMIT + " bytes";
@@ -21,7 +21,7 @@ final class RequestBody {
             }
             return content;
         } catch (IOException e) {
-            // The server's own limit, where it is the smaller one and the body came in chunks.
+            // The server's own limit, where the body came in chunks.
             if (e.getClass().getSimpleName().equals("MessageTooLargeException")) {
                 throw new BodyException(413, TOO_LARGE);
             }

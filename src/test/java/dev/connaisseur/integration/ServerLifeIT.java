@@ -1,0 +1,131 @@
+package dev.connaisseur.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.connaisseur.testing.AdmissionAnswer;
+import dev.connaisseur.testing.CosignSigner;
+import dev.connaisseur.testing.EmbeddedRegistry;
+import dev.connaisseur.testing.ServerProcess;
+import dev.connaisseur.testing.TestImage;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From start to end of the shipped server. */
+@Timeout(300)
+class ServerLifeIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void isNotReadyBeforeItShowsTheExpectedCertificate() throws Exception {
+        try (ServerProcess server = ServerTrial.start(directory, ServerTrial.STATIC_RULES)) {
+            ShownCertificate expected = ShownCertificate.ofFile(directory.resolve("certs/tls.crt"));
+            List<ShownCertificate.Answer> before = new ArrayList<>();
+            ShownCertificate.Answer answer = ShownCertificate.ask(server.port(), "/health/ready");
+            long end = System.nanoTime() + ServerTrial.START.toNanos();
+            while (answer.status() != 200 && System.nanoTime() < end) {
+                before.add(answer);
+                TimeUnit.MILLISECONDS.sleep(10);
+                answer = ShownCertificate.ask(server.port(), "/health/ready");
+            }
+            assertThat(answer.certificate()).as("shown with the first 200").contains(expected);
+            for (int i = 0; i < 10; i++) {
+                assertThat(ShownCertificate.ask(server.port(), "/ready").certificate())
+                        .contains(expected);
+            }
+            assertThat(before).as("not ready at once").isNotEmpty();
+        }
+    }
+
+    @Test
+    void answersWhatIsOpenAtSigtermAndEndsWithZero() throws Exception {
+        try (EmbeddedRegistry registry = EmbeddedRegistry.open()) {
+            CosignSigner signer = CosignSigner.create();
+            signer.sign(registry, "app", TestImage.push(registry, "app", "v1", "content"));
+            CountDownLatch asked = new CountDownLatch(1);
+            registry.onManifest("app", "v1", (exchange, usual, end) -> {
+                asked.countDown();
+                fourSeconds(end);
+                usual.send(exchange);
+            });
+            String rules = cosign(registry, signer);
+            try (ServerProcess server = ServerTrial.start(directory, rules, "CONNAISSEUR_SHUTDOWN_DELAY", "2s")
+                    .awaitReady(ServerTrial.START)) {
+                CompletableFuture<HttpResponse<String>> open = CompletableFuture.supplyAsync(
+                        () -> server.review(ServerTrial.pod("open", registry.host() + "/app:v1")));
+                assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+
+                server.terminate();
+                awaitStatus(server, "/ready", 503);
+                assertThat(server.status("/health/ready")).isEqualTo(503);
+                assertThat(server.status("/health/live"))
+                        .as("alive until the end")
+                        .isEqualTo(200);
+                assertThat(AdmissionAnswer.of(server.review(ServerTrial.pod("late", "registry.k8s.io/pause:1")))
+                                .allowed())
+                        .as("served during the delay")
+                        .isTrue();
+
+                assertThat(AdmissionAnswer.of(open.get(30, TimeUnit.SECONDS)).allowed())
+                        .isTrue();
+                assertThat(server.awaitExit(Duration.ofSeconds(60))).isZero();
+                assertThat(ServerTrial.lines(server, "msg", "stopped: every request was answered"))
+                        .hasSize(1);
+            }
+        }
+    }
+
+    /** The launcher takes the JDK that the build chose; every line on the console is JSON, the server's own ones too. */
+    @Test
+    void runsOnTheBuildsJdkAndWritesJsonOnly() {
+        try (ServerProcess server =
+                ServerTrial.start(directory, ServerTrial.STATIC_RULES).awaitReady(ServerTrial.START)) {
+            assertThat(server.console()).containsPattern("version (2[1-9]|[3-9][0-9])\\.");
+            assertThat(ServerTrial.lines(server)).hasSizeGreaterThan(3);
+            assertThat(ServerTrial.lines(server, "logger", "dev.connaisseur"))
+                    .allSatisfy(line -> assertThat(line).containsKeys("level", "msg", "time"));
+        }
+    }
+
+    private static String cosign(EmbeddedRegistry registry, CosignSigner signer) {
+        return """
+                validators:
+                - {name: allow, type: static, approve: true}
+                - name: cosign
+                  type: cosign
+                  trustRoots:
+                  - name: key
+                    key: |
+                %s
+                policy:
+                - {pattern: "registry.k8s.io/*:*", validator: allow}
+                - pattern: "%s/*:*"
+                  validator: cosign
+                  with: {trustRoot: key, verifyInTransparencyLog: false, verifySCT: false}
+                """.formatted(signer.publicKey().indent(6).stripTrailing(), registry.host());
+    }
+
+    private static void fourSeconds(CountDownLatch end) {
+        try {
+            assertThat(end.await(4, TimeUnit.SECONDS)).isFalse();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void awaitStatus(ServerProcess server, String path, int status) throws InterruptedException {
+        for (int i = 0; i < 100 && server.status(path) != status; i++) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        assertThat(server.status(path)).isEqualTo(status);
+    }
+}
