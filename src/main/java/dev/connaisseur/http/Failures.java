@@ -39,7 +39,7 @@ final class Failures {
         return switch (cause) {
             case BoundedBody.RefusedException e ->
                 new FinalException(e.kind(), host, host + " sent " + e.getMessage(), e);
-            case HttpConnectTimeoutException e -> unreachable(host, e);
+            case HttpConnectTimeoutException e -> silent(host, e);
             case HttpTimeoutException e -> timedOut(host, waited);
             case ConnectException e -> unreachable(host, e);
             case UnknownHostException e -> unreachable(host, e);
@@ -51,7 +51,23 @@ final class Failures {
         };
     }
 
-    private static TransientException unreachable(String host, Exception cause) {
+    /** What the gate noted when it could not connect; null if it could. */
+    static @Nullable LookupException of(Passage.Outcome outcome, String host, Throwable cause) {
+        return switch (outcome) {
+            case UNTRIED, CONNECTED -> null;
+            case REFUSED -> unreachable(host, cause);
+            case TIMED_OUT -> silent(host, cause);
+            case REFUSED_BY_PROXY ->
+                new FinalException(Kind.UNREACHABLE, host, "the proxy does not let us through to " + host, cause);
+        };
+    }
+
+    /** Nobody answers at all, and will not in the next seconds. Reads like a closed port. */
+    private static FinalException silent(String host, Throwable cause) {
+        return new FinalException(Kind.UNREACHABLE, host, host + " could not be reached", cause);
+    }
+
+    private static TransientException unreachable(String host, Throwable cause) {
         return new TransientException(Kind.UNREACHABLE, host, host + " could not be reached", cause);
     }
 

@@ -1,5 +1,6 @@
 package dev.connaisseur.http;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
@@ -35,10 +36,22 @@ public record HostPort(String host, int port) {
     /** Whether the name or literal means this machine, without asking any name server. */
     public boolean loopback() {
         return host.equals("localhost")
-                || host.endsWith(".localhost")
                 || host.matches("127(\\.[0-9]{1,3}){3}")
                 || host.equals("::1")
                 || host.equals("0:0:0:0:0:0:0:1");
+    }
+
+    /** Whether this is {@link #loopback} or written as a link-local address, where a cloud keeps its metadata. */
+    boolean onThisLink() {
+        return loopback()
+                || AddressRange.literal(host)
+                        .filter(InetAddress::isLinkLocalAddress)
+                        .isPresent();
+    }
+
+    /** The form that {@code CONNECT} uses. */
+    String authority() {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 
     /** Host, and port where the URI writes one. */

@@ -12,6 +12,9 @@ public final class HttpCall {
     /** What an answer's body may hold where the caller sets nothing else: 4 MiB. */
     public static final int DEFAULT_LIMIT = 4 << 20;
 
+    /** What no answer's body may exceed: 16 MiB. */
+    public static final int MAX_LIMIT = 16 << 20;
+
     private final String method;
     private final URI uri;
     private final Purpose purpose;
@@ -70,6 +73,9 @@ public final class HttpCall {
 
     /** The most bytes the answer's body may have; more is a failure. */
     public HttpCall limit(int bytes) {
+        if (bytes < 0 || bytes > MAX_LIMIT) {
+            throw new IllegalArgumentException("an answer has 0 to " + MAX_LIMIT + " bytes");
+        }
         return new HttpCall(method, uri, purpose, headers, body, trust, bytes);
     }
 

@@ -1,5 +1,6 @@
 package dev.connaisseur.http;
 
+import dev.connaisseur.http.EgressRules.Reach;
 import dev.connaisseur.http.LookupException.Kind;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends one request and reads one answer, both inside a deadline. Never follows a redirect, never decodes, never retries on its
- * own, speaks plain http with this machine only. Shared by the whole process; connections are pooled per {@link TlsTrust}.
+ * Sends one request and reads one answer, both inside a deadline, where the {@link EgressRules} let it go. Never follows a redirect,
+ * never decodes, never retries on its own. Shared by the whole process; connections are pooled per {@link TlsTrust}.
  */
 public final class HttpTransport implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(500);
@@ -25,50 +26,76 @@ public final class HttpTransport implements AutoCloseable {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("http-", 0).factory());
     private final Patience patience;
+    private final EgressRules rules;
+    private final RouteFinder routes;
+    private final HostQueue queue;
     private final ClientPool clients;
 
+    /** By the rules of {@link Network#STANDARD}. */
     public HttpTransport() {
-        this(Patience.DEFAULT);
+        this(Network.STANDARD);
     }
 
-    public HttpTransport(Patience patience) {
-        this.patience = patience;
-        this.clients = new ClientPool(threads, patience.connect());
+    public HttpTransport(Network network) {
+        this.patience = network.patience();
+        this.rules = network.egress();
+        this.routes = new RouteFinder(network);
+        this.queue = new HostQueue(network.requestsPerHost());
+        this.clients = new ClientPool(threads, network);
+    }
+
+    /** Whether a server is one that the settings let us speak plain http with. */
+    public boolean spokenPlain(HostPort server) {
+        return rules.spokenPlain(server);
     }
 
     /**
      * Sends a request and waits for the whole answer. Any status is an answer.
      *
-     * @throws LookupException if no complete answer came, or none that we accept
+     * @throws LookupException if no complete answer came, or none that we accept, or the rules forbid to ask
      */
     public HttpAnswer send(HttpCall call, Deadline deadline) {
         HostPort server = HostPort.of(call.uri())
+                .filter(host -> call.uri().getRawUserInfo() == null)
                 .orElseThrow(() -> new FinalException(
                         Kind.FORBIDDEN, call.host(), call.host() + " is no address of an http or https server"));
-        boolean secure = call.uri().getScheme().toLowerCase(Locale.ROOT).equals("https");
-        if (call.uri().getRawUserInfo() != null || (!secure && !server.loopback())) {
-            throw new FinalException(Kind.FORBIDDEN, call.host(), "we speak https only with " + call.host());
+        boolean tls = call.uri().getScheme().toLowerCase(Locale.ROOT).equals("https");
+        if (!tls && !server.onThisLink() && call.headers().containsKey("Authorization")) {
+            throw new FinalException(
+                    Kind.FORBIDDEN, call.host(), "no credentials are sent to " + call.host() + " by plain http");
         }
         long start = System.nanoTime();
         Deadline own = deadline.within(patience.whole());
-        if (own.passed()) {
-            throw Failures.timedOut(call.host(), Duration.ZERO);
+        try (HostQueue.Turn turn = queue.enter(server, own.remaining())) {
+            if (!turn.granted() || own.passed()) {
+                throw Failures.timedOut(call.host(), since(start));
+            }
+            return exchange(call, server, tls, own, start);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.timedOut(call.host(), since(start));
         }
+    }
+
+    private HttpAnswer exchange(HttpCall call, HostPort server, boolean tls, Deadline own, long start)
+            throws InterruptedException {
+        Reach reach = rules.reach(server, call.purpose());
+        Route route = routes.find(
+                server, tls, call, reach, own.within(patience.connect()).remaining());
+        Passage passage = clients.gate(reach).admit(route, call.bodyLimit());
         BoundedBody body = new BoundedBody(call.bodyLimit());
         CompletableFuture<HttpResponse<byte[]>> pending =
-                clients.of(call.trust()).sendAsync(request(call, secure, own), body);
+                clients.of(call.trust(), reach).sendAsync(request(call, route, tls, own), body);
         try {
             HttpResponse<byte[]> answer = await(pending, body, own);
             return new HttpAnswer(answer.statusCode(), answer.headers(), answer.body());
         } catch (ExecutionException e) {
-            throw Failures.of(e, call.host(), since(start));
+            LookupException connecting = Failures.of(passage.outcome(), call.host(), e);
+            throw connecting == null ? Failures.of(e, call.host(), since(start)) : connecting;
         } catch (TimeoutException e) {
-            pending.cancel(true);
             throw Failures.timedOut(call.host(), since(start));
-        } catch (InterruptedException e) {
-            pending.cancel(true);
-            Thread.currentThread().interrupt();
-            throw Failures.timedOut(call.host(), since(start));
+        } finally {
+            pending.cancel(true); // no effect on one that is done
         }
     }
 
@@ -92,10 +119,10 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    private HttpRequest request(HttpCall call, boolean secure, Deadline own) {
+    private HttpRequest request(HttpCall call, Route route, boolean tls, Deadline own) {
         Duration headers = own.within(patience.headers()).remaining();
         HttpRequest.Builder request = HttpRequest.newBuilder(call.uri())
-                .version(secure ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
+                .version(tls ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
                 .timeout(headers.isZero() ? Duration.ofMillis(1) : headers)
                 .setHeader("User-Agent", "connaisseur")
                 .setHeader("Accept-Encoding", "identity")
@@ -103,6 +130,11 @@ public final class HttpTransport implements AutoCloseable {
                         call.method(),
                         call.body().map(BodyPublishers::ofByteArray).orElseGet(BodyPublishers::noBody));
         call.headers().forEach(request::setHeader);
+        if (!tls) { // else the gate has told the proxy
+            route.proxy()
+                    .flatMap(Proxies.Server::authorization)
+                    .ifPresent(value -> request.setHeader("Proxy-Authorization", value));
+        }
         return request.build();
     }
 
@@ -114,6 +146,7 @@ public final class HttpTransport implements AutoCloseable {
     @Override
     public void close() {
         clients.close();
+        routes.close();
         threads.shutdownNow();
     }
 }

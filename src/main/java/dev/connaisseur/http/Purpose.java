@@ -10,6 +10,8 @@ public enum Purpose {
     REFERRED,
     /** A certificate names the host: OCSP and CRL. Public addresses only, plain http as those protocols use it. */
     CERTIFICATE,
-    /** A configured feature implies the host: a validator type's default hosts, the Kubernetes API, a cloud's own end points. */
-    FEATURE
+    /** A configured feature implies the host: a validator type's default hosts, a cloud's own end points. */
+    FEATURE,
+    /** The cluster's own API: wherever it lies, and never through a proxy. */
+    CLUSTER
 }

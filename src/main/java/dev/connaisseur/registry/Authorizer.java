@@ -7,7 +7,6 @@ import dev.connaisseur.http.HostPort;
 import dev.connaisseur.http.HttpAnswer;
 import dev.connaisseur.http.HttpCall;
 import dev.connaisseur.http.LookupException.Kind;
-import dev.connaisseur.http.Purpose;
 import dev.connaisseur.http.TlsTrust;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -34,7 +33,7 @@ final class Authorizer {
         this.client = client;
         this.registry = registry;
         this.repository = repository;
-        this.login = client.login(registry.name(), repository);
+        this.login = registry.takesLogins() ? client.login(registry.name(), repository) : Optional.empty();
         this.place = new TokenCache.Place(registry.name(), repository, login);
     }
 
@@ -75,7 +74,8 @@ final class Authorizer {
                 capped(challenge.parameter("service")).orElse(""),
                 capped(challenge.parameter("scope")).orElse("repository:" + repository + ":pull"));
         boolean own = registry.owns(request.realm());
-        Optional<Login> sent = own || client.lists(request.realm()) ? login : Optional.empty();
+        Optional<Login> sent =
+                own || (client.lists(request.realm()) && takesLogins(request.realm())) ? login : Optional.empty();
         TokenCache.Key key = new TokenCache.Key(
                 registry.name(), request.realm().toString(), request.service(), request.scope(), sent);
         Optional<String> known = client.tokens().find(key);
@@ -85,7 +85,7 @@ final class Authorizer {
         }
         HttpCall call = request.call(
                 sent,
-                own ? client.purpose(registry.name()) : Purpose.REFERRED,
+                own ? client.purpose(registry.name()) : client.purposeElsewhere(request.realm()),
                 registry.sameOrigin(request.realm()) ? client.trust() : TlsTrust.system());
         TokenRequest.Token token = answered(call, deadline);
         String header = "Bearer " + token.value();
@@ -111,7 +111,7 @@ final class Authorizer {
                         "the token server of " + registry.name() + " sent no token that can be used"));
     }
 
-    /** Https, or http from loopback to loopback. */
+    /** Https, or http where the registry itself speaks it. */
     private URI realm(String text) {
         try {
             URI realm = new URI(text);
@@ -120,7 +120,7 @@ final class Authorizer {
             if (text.length() <= MAX_PARAMETER
                     && server.isPresent()
                     && realm.getRawFragment() == null
-                    && (!plain || (registry.plain() && server.get().loopback()))) {
+                    && (!plain || registry.plain())) {
                 return realm;
             }
         } catch (URISyntaxException e) {
@@ -129,6 +129,11 @@ final class Authorizer {
         }
         throw new FinalException(
                 Kind.FORBIDDEN, registry.name(), registry.name() + " names a token server that is not asked");
+    }
+
+    private static boolean takesLogins(URI realm) {
+        return "https".equalsIgnoreCase(realm.getScheme())
+                || HostPort.of(realm).filter(HostPort::loopback).isPresent();
     }
 
     private static Optional<String> capped(Optional<String> parameter) {

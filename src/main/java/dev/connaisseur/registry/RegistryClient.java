@@ -4,6 +4,7 @@ import dev.connaisseur.config.Login;
 import dev.connaisseur.config.Logins;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.FinalException;
+import dev.connaisseur.http.HostPort;
 import dev.connaisseur.http.HttpAnswer;
 import dev.connaisseur.http.HttpCall;
 import dev.connaisseur.http.HttpTransport;
@@ -79,6 +80,16 @@ public final class RegistryClient {
         return named.contains(registry) ? Purpose.CONFIGURED : Purpose.IMAGE_REGISTRY;
     }
 
+    /** The same for an address that the registry sends us to. */
+    Purpose purposeElsewhere(URI uri) {
+        return named.contains(authority(uri)) || lists(uri) ? Purpose.CONFIGURED : Purpose.REFERRED;
+    }
+
+    /** Whether the settings let us speak plain http with a server. */
+    boolean spokenPlain(HostPort server) {
+        return transport.spokenPlain(server);
+    }
+
     Optional<Login> login(String registry, String repository) {
         return logins.forRepository(registry + "/" + repository)
                 .filter(login -> login.complete() || !login.identityToken().isEmpty());
@@ -86,9 +97,13 @@ public final class RegistryClient {
 
     /** Whether {@code auth} names the host of this address. */
     boolean lists(URI uri) {
-        String authority = uri.getHost() + (uri.getPort() == -1 ? "" : ":" + uri.getPort());
+        String authority = authority(uri);
         return logins.byPrefix().keySet().stream()
                 .map(key -> key.split("/", 2)[0])
                 .anyMatch(host -> host.equalsIgnoreCase(authority));
+    }
+
+    private static String authority(URI uri) {
+        return uri.getHost() + (uri.getPort() == -1 ? "" : ":" + uri.getPort());
     }
 }

@@ -8,6 +8,7 @@ import dev.connaisseur.image.ImageReference;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Where a registry's API is.
@@ -20,18 +21,27 @@ record RegistryHost(String name, URI base) {
     private static final Set<String> DOCKER_HUB_SERVERS = Set.of(DOCKER_HUB_API, "notary.docker.io");
     private static final String DOCKER_HUB_TOKENS = "auth.docker.io";
 
-    /** Https, but plain http on loopback unless a certificate is configured for the registry. */
-    static RegistryHost of(String name, TlsTrust trust) {
+    /**
+     * Https, but plain http on loopback unless a certificate is configured for the registry.
+     *
+     * @param listed whether the settings say of a server that it has no TLS
+     */
+    static RegistryHost of(String name, TlsTrust trust, Predicate<HostPort> listed) {
         String authority = name.equals(ImageReference.DOCKER_HUB) ? DOCKER_HUB_API : name;
         try {
             URI secure = new URI("https://" + authority);
             HostPort server = HostPort.of(secure)
                     .orElseThrow(() -> new FinalException(Kind.MALFORMED, name, name + " is no host of a registry"));
-            return new RegistryHost(
-                    name, server.loopback() && trust.isSystem() ? new URI("http://" + authority) : secure);
+            boolean plain = trust.isSystem() && (server.loopback() || listed.test(server) || listed80(server, listed));
+            return new RegistryHost(name, plain ? new URI("http://" + authority) : secure);
         } catch (URISyntaxException e) {
             throw new FinalException(Kind.MALFORMED, name, name + " is no host of a registry", e);
         }
+    }
+
+    /** A name without a port is port 80 once it is spoken to by plain http. */
+    private static boolean listed80(HostPort server, Predicate<HostPort> listed) {
+        return server.port() == 443 && listed.test(new HostPort(server.host(), 80));
     }
 
     /** An address of the API. */
@@ -54,8 +64,13 @@ record RegistryHost(String name, URI base) {
         return hubTokens || sameOrigin(realm);
     }
 
-    /** Whether anything here is plain text on the wire of this machine. */
+    /** Whether this is spoken to by plain http. */
     boolean plain() {
         return base.getScheme().equals("http");
+    }
+
+    /** Whether a login may go there: inside TLS, or without leaving this machine. */
+    boolean takesLogins() {
+        return !plain() || HostPort.of(base).filter(HostPort::loopback).isPresent();
     }
 }

@@ -6,7 +6,6 @@ import dev.connaisseur.http.HostPort;
 import dev.connaisseur.http.HttpAnswer;
 import dev.connaisseur.http.HttpCall;
 import dev.connaisseur.http.LookupException.Kind;
-import dev.connaisseur.http.Purpose;
 import dev.connaisseur.http.TlsTrust;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -96,7 +95,7 @@ final class RepositoryRequests {
 
     /** Another host gets neither our login nor our private roots. */
     private HttpAnswer bare(URI at, String accept, int limit) {
-        return send(HttpCall.get(at, Purpose.REFERRED)
+        return send(HttpCall.get(at, client.purposeElsewhere(at))
                 .trust(TlsTrust.system())
                 .limit(limit)
                 .header("Accept", accept));
@@ -115,7 +114,7 @@ final class RepositoryRequests {
             if (location.isEmpty() || location.length() > MAX_LOCATION || server.isEmpty()) {
                 throw new FinalException(Kind.MALFORMED, host(), host() + " redirects to something that is no address");
             }
-            if (plain && !(registry.plain() && server.get().loopback())) {
+            if (plain && !registry.plain()) {
                 throw new FinalException(Kind.FORBIDDEN, host(), host() + " redirects to plain http");
             }
             return to;

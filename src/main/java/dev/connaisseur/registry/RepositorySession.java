@@ -28,7 +28,7 @@ public final class RepositorySession {
 
     RepositorySession(RegistryClient client, ImageReference image, Deadline deadline) {
         this.image = image;
-        RegistryHost registry = RegistryHost.of(image.registry(), client.trust());
+        RegistryHost registry = RegistryHost.of(image.registry(), client.trust(), client::spokenPlain);
         this.requests = new RepositoryRequests(client, registry, image.repository(), deadline);
     }
 

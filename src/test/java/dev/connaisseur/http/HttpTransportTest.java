@@ -27,7 +27,7 @@ class HttpTransportTest {
             Duration.ofMillis(2000), Duration.ofMillis(1900), Duration.ofMillis(600), Duration.ofMillis(2500));
     private static final byte[] BODY = "0123456789".getBytes(UTF_8);
 
-    private final HttpTransport transport = new HttpTransport(SHORT);
+    private final HttpTransport transport = new HttpTransport(Network.STANDARD.with(SHORT));
 
     @AfterEach
     void close() {

@@ -23,13 +23,15 @@ class RegistryHostTest {
         "127.0.0.1.example, https://127.0.0.1.example"
     })
     void plainHttpIsForThisMachine(String name, String base) {
-        assertThat(RegistryHost.of(name, TlsTrust.system()).base()).hasToString(base);
+        assertThat(RegistryHost.of(name, TlsTrust.system(), server -> false).base())
+                .hasToString(base);
     }
 
     @Test
     void aConfiguredCertificateMeansTls() {
         TlsTrust trust = TlsTrust.of(TestAuthority.create("ours").pem());
-        assertThat(RegistryHost.of("localhost:5000", trust).base()).hasToString("https://localhost:5000");
+        assertThat(RegistryHost.of("localhost:5000", trust, server -> true).base())
+                .hasToString("https://localhost:5000");
     }
 
     @ParameterizedTest
@@ -48,7 +50,7 @@ class RegistryHostTest {
         "registry.example:5000, https://registry.example/token, false"
     })
     void knowsItsOwnTokenServer(String name, String realm, boolean own) {
-        assertThat(RegistryHost.of(name, TlsTrust.system()).owns(URI.create(realm)))
+        assertThat(RegistryHost.of(name, TlsTrust.system(), server -> false).owns(URI.create(realm)))
                 .isEqualTo(own);
     }
 }

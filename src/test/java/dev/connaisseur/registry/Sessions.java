@@ -9,6 +9,7 @@ import dev.connaisseur.http.TlsTrust;
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.testing.EmbeddedRegistry;
+import dev.connaisseur.testing.Loopback;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Optional;
 
 /** Sessions as one process makes them: with shared connections and tokens. */
 final class Sessions implements AutoCloseable {
-    private final HttpTransport transport = new HttpTransport();
+    private final HttpTransport transport = Loopback.transport();
     private final RegistryClients clients =
             new RegistryClients(transport, new Lookups(), new Secrets(Path.of("no-secrets")));
 
