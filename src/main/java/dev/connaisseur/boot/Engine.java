@@ -53,12 +53,13 @@ public final class Engine implements AutoCloseable {
      * @param clock tells certificates' and metadata's age
      * @param lookups retries what may pass; made by the container where there is one
      * @param metrics takes our counters
+     * @throws dev.connaisseur.config.ConfigException if the network cannot be set up as the settings say
      */
     public static Engine open(Settings settings, InstantSource clock, Lookups lookups, PrometheusRegistry metrics) {
         return new Engine(
                 settings,
                 clock,
-                new HttpTransport(),
+                new HttpTransport(OutgoingNetwork.of(settings.network(), System.getenv())),
                 lookups,
                 new AdmissionController(AdmissionLimits.DEFAULT, new AdmissionMetrics(metrics)));
     }

@@ -27,6 +27,7 @@ public record Settings(
         Features features,
         Cache cache,
         NotaryV1 notaryv1,
+        Network network,
         List<String> warnings) {
 
     public Settings {
@@ -110,6 +111,40 @@ public record Settings(
      * @param compareLengths whether declared lengths and versions of role files must fit, not only their hashes
      */
     public record NotaryV1(Duration rollbackMemory, boolean compareLengths) {}
+
+    /**
+     * How the process reaches the rest of the world.
+     *
+     * @param allow hosts, patterns and ranges that may be private
+     * @param only the only hosts, patterns and ranges to connect to; empty for no such limit
+     * @param plainHttp hosts with their ports that have no TLS
+     * @param caDirectory of PEM files that are believed beside the runtime's roots; need not exist
+     * @param certFile such a file
+     * @param certDirectories of such files
+     */
+    public record Network(
+            List<String> allow,
+            List<String> only,
+            List<String> plainHttp,
+            ProxyVariables proxies,
+            Path caDirectory,
+            Optional<Path> certFile,
+            List<Path> certDirectories) {
+        public Network {
+            allow = List.copyOf(allow);
+            only = List.copyOf(only);
+            plainHttp = List.copyOf(plainHttp);
+            certDirectories = List.copyOf(certDirectories);
+        }
+    }
+
+    /** The usual variables as they are, empty where unset. They may hold passwords. */
+    public record ProxyVariables(String https, String http, String none) {
+        @Override
+        public String toString() {
+            return "ProxyVariables[hidden]";
+        }
+    }
 
     /**
      * How verdicts are remembered.

@@ -7,12 +7,15 @@ import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.config.Settings.Log;
+import dev.connaisseur.config.Settings.Network;
 import dev.connaisseur.config.Settings.NotaryV1;
+import dev.connaisseur.config.Settings.ProxyVariables;
 import dev.connaisseur.config.Settings.Shutdown;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,6 +76,14 @@ final class SettingsReader {
         NotaryV1 notaryv1 = new NotaryV1(
                 duration("connaisseur.notaryv1.rollbackMemory"),
                 choice("connaisseur.notaryv1.compareLengths", "true", "false").equals("true"));
+        Network network = new Network(
+                list("connaisseur.network.allow"),
+                list("connaisseur.network.only"),
+                list("connaisseur.network.plainHttp"),
+                new ProxyVariables(text("https_proxy"), text("http_proxy"), text("no_proxy")),
+                directory("connaisseur.ca.dir"),
+                paths("SSL_CERT_FILE", "\0").stream().findFirst(),
+                paths("SSL_CERT_DIR", ":"));
         problems.throwIfErrors();
         return new Settings(
                 directories,
@@ -85,6 +96,7 @@ final class SettingsReader {
                 features,
                 cache,
                 notaryv1,
+                network,
                 warnings);
     }
 
@@ -103,6 +115,26 @@ final class SettingsReader {
         } catch (InvalidPathException e) {
             bad(name, "the path of a directory");
             return Path.of(standard(name));
+        }
+    }
+
+    /** Entries between commas; none for an empty text. */
+    private List<String> list(String name) {
+        return Arrays.stream(text(name).split(",", -1))
+                .map(String::strip)
+                .filter(entry -> !entry.isEmpty())
+                .toList();
+    }
+
+    private List<Path> paths(String name, String separator) {
+        try {
+            return Arrays.stream(text(name).split(separator, -1))
+                    .filter(entry -> !entry.isEmpty())
+                    .map(Path::of)
+                    .toList();
+        } catch (InvalidPathException e) {
+            bad(name, "the path of a file or directory");
+            return List.of();
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.Set;
  * @param allow these may be private, too; a literal host among them counts as written down
  * @param only where not empty, nothing else is connected to
  * @param plainHttp hosts that are spoken to without TLS, and without credentials; they count as written down
- * @param internal names and addresses of the cluster's own services, which nobody but their own features may reach
+ * @param internal names or addresses of the cluster's own services, which nobody but their own features may reach
  */
 public record EgressRules(
         List<Destination> allow, List<Destination> only, Set<HostPort> plainHttp, Set<String> internal) {
@@ -140,8 +140,7 @@ public record EgressRules(
         AddressClass kind = AddressClass.of(address);
         boolean lifted = kind == AddressClass.PRIVATE
                 && allow.stream().anyMatch(entry -> entry.matches(server, Optional.of(address)));
-        boolean ours = reach != Reach.ANYWHERE && internal.contains(address.getHostAddress());
-        return (reach.covers(kind) || lifted) && !ours && listed(server, Optional.of(address));
+        return (reach.covers(kind) || lifted) && listed(server, Optional.of(address));
     }
 
     /** Whether {@code network.only} lets us go there; without an address, a range does not match. */

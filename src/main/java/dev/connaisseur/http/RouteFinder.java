@@ -4,8 +4,10 @@ import dev.connaisseur.http.EgressRules.Reach;
 import dev.connaisseur.http.LookupException.Kind;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds the way to a server and holds it against the rules. Where a proxy resolves the name, only the name can be judged. */
 final class RouteFinder implements AutoCloseable {
@@ -40,13 +42,28 @@ final class RouteFinder implements AutoCloseable {
             }
             return new Route(server, known(proxy.get().address().host(), call, limit), proxy);
         }
-        List<InetAddress> permitted = known(server.host(), call, limit).stream()
-                .filter(address -> permitted(call, server, address, reach))
+        List<InetAddress> known = known(server.host(), call, limit);
+        Set<InetAddress> internal = internal(known, reach, limit);
+        List<InetAddress> permitted = known.stream()
+                .filter(address -> permitted(call, server, address, reach) && !internal.contains(address))
                 .toList();
         if (permitted.isEmpty()) {
             throw forbidden(call, "");
         }
         return new Route(server, permitted, Optional.empty());
+    }
+
+    /** A stranger's name may point at a service of the cluster, which only its own feature may reach. */
+    private Set<InetAddress> internal(List<InetAddress> addresses, Reach reach, Duration limit)
+            throws InterruptedException {
+        Set<InetAddress> internal = new HashSet<>();
+        if (reach != Reach.ANYWHERE
+                && addresses.stream().anyMatch(address -> AddressClass.of(address) != AddressClass.PUBLIC)) {
+            for (String name : rules.internal()) {
+                names.addresses(name, limit).ifPresent(internal::addAll);
+            }
+        }
+        return internal;
     }
 
     private boolean permitted(HttpCall call, HostPort server, InetAddress address, Reach reach) {

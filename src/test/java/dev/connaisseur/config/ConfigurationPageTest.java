@@ -19,8 +19,9 @@ class ConfigurationPageTest {
     @MethodSource("names")
     void namesEverySettingWithItsDefault(String name) throws IOException {
         String variable = PropertySource.environmentName(name);
-        String row = (name.equals(variable) ? "" : "| `" + name + "` ") + "| `" + variable + "` | `"
-                + PropertySource.defaults().get(name) + "` |";
+        String standard = PropertySource.defaults().getOrDefault(name, "");
+        String row = (name.equals(variable) ? "" : "| `" + name + "` ") + "| `" + variable + "` | "
+                + (standard.isEmpty() ? "none" : "`" + standard + "`") + " |";
         assertThat(Files.readString(Path.of("src/site/markdown/configuration.md")))
                 .contains(row);
     }

@@ -58,6 +58,15 @@ class SettingsTest {
                         "false",
                         s -> s.notaryv1().compareLengths(),
                         false),
+                row("connaisseur.network.allow", "a, b,,c", s -> s.network().allow(), List.of("a", "b", "c")),
+                row("connaisseur.network.only", "*.example", s -> s.network().only(), List.of("*.example")),
+                row("connaisseur.network.plainHttp", "a:80", s -> s.network().plainHttp(), List.of("a:80")),
+                row("connaisseur.ca.dir", "/x", s -> s.network().caDirectory(), Path.of("/x")),
+                row("SSL_CERT_FILE", "/x:y", s -> s.network().certFile(), Optional.of(Path.of("/x:y"))),
+                row("SSL_CERT_DIR", "/x:/y", s -> s.network().certDirectories(), List.of(Path.of("/x"), Path.of("/y"))),
+                row("https_proxy", "http://p", s -> s.network().proxies().https(), "http://p"),
+                row("http_proxy", "http://p", s -> s.network().proxies().http(), "http://p"),
+                row("no_proxy", "a,b", s -> s.network().proxies().none(), "a,b"),
                 row("connaisseur.shutdown.delay", "250ms", s -> s.shutdown().delay(), Duration.ofMillis(250)),
                 row("connaisseur.shutdown.grace", "2m", s -> s.shutdown().grace(), Duration.ofMinutes(2)),
                 row("LOG_LEVEL", "Warn", s -> s.log().level(), Log.Level.WARN),
@@ -93,6 +102,14 @@ class SettingsTest {
                 .isEqualTo(expected);
         assertThat(field.apply(Settings.read(n -> Optional.of(value).filter(v -> n.equals(name)))))
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void proxyVariablesAreReadInEitherCaseAndNeverShown() {
+        assertThat(read("HTTPS_PROXY", "http://a").network().proxies().https()).isEqualTo("http://a");
+        assertThat(read("https_proxy", "http://a").network().proxies().https()).isEqualTo("http://a");
+        assertThat(read("NO_PROXY", "x").network().proxies().none()).isEqualTo("x");
+        assertThat(read("HTTPS_PROXY", "http://u:canary@a").toString()).doesNotContain("canary");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.connaisseur.http.HttpCall;
 import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.http.Purpose;
 import dev.connaisseur.registry.Lookups;
+import dev.connaisseur.testing.Loopback;
 import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.Fault;
 import jakarta.inject.Inject;
@@ -54,7 +55,7 @@ class LookupsIT {
     void open() {
         registry = EmbeddedRegistry.open();
         registry.putManifest("app", "v1", "application/json", "{}".getBytes(StandardCharsets.UTF_8));
-        transport = new HttpTransport();
+        transport = Loopback.transport();
     }
 
     @AfterEach

@@ -12,6 +12,7 @@ import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.policy.RuleOptions;
 import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.registry.RegistryClients;
+import dev.connaisseur.testing.Loopback;
 import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
@@ -31,7 +32,7 @@ import org.assertj.core.api.Assertions;
 /** A registry and a cosign validator that reads it, configured like the real ones. */
 final class CosignRig implements AutoCloseable {
     final EmbeddedRegistry registry;
-    private final HttpTransport transport = new HttpTransport();
+    private final HttpTransport transport = Loopback.transport();
     private final Map<String, String> keys = new LinkedHashMap<>();
 
     private CosignRig(EmbeddedRegistry registry) {

@@ -17,6 +17,7 @@ import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.policy.RuleOptions;
 import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.registry.RegistryClients;
+import dev.connaisseur.testing.Loopback;
 import dev.connaisseur.testing.NotaryFixture;
 import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.tuf.RollbackMemory;
@@ -35,7 +36,7 @@ import java.util.Map;
 final class NotaryLab implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
-    private final HttpTransport transport = new HttpTransport();
+    private final HttpTransport transport = Loopback.transport();
     private RollbackMemory memory = new LocalRollbackMemory(100);
     private Settings.NotaryV1 settings = new Settings.NotaryV1(Duration.ofDays(30), true);
     private Instant now = NOW;
