@@ -32,17 +32,18 @@ final class OutgoingNetwork {
     static Network of(Settings.Network settings, Map<String, String> environment) {
         List<String> mistakes = new ArrayList<>();
         Set<String> internal = new HashSet<>();
-        INTERNAL_VARIABLES.forEach(name -> internal.add(environment.getOrDefault(name, "").toLowerCase(Locale.ROOT)));
+        INTERNAL_VARIABLES.forEach(
+                name -> internal.add(environment.getOrDefault(name, "").toLowerCase(Locale.ROOT)));
         internal.remove("");
-        EgressRules rules = EgressRules.parse(
-                settings.allow(), settings.only(), settings.plainHttp(), internal, mistakes);
+        EgressRules rules =
+                EgressRules.parse(settings.allow(), settings.only(), settings.plainHttp(), internal, mistakes);
         Proxies proxies = Proxies.parse(
                 settings.proxies().https(),
                 settings.proxies().http(),
                 settings.proxies().none(),
                 mistakes);
-        Set<X509Certificate> roots = RootFiles.read(
-                settings.caDirectory(), settings.certFile(), settings.certDirectories(), mistakes);
+        Set<X509Certificate> roots =
+                RootFiles.read(settings.caDirectory(), settings.certFile(), settings.certDirectories(), mistakes);
         if (!mistakes.isEmpty()) {
             throw new ConfigException(mistakes.stream()
                     .map(mistake -> new Problem(Severity.ERROR, "settings", "", 0, mistake, ""))

@@ -31,8 +31,7 @@ public final class RootFiles {
      * @param systems directories of the system, in which other things may lie
      * @param mistakes takes a sentence for each file that cannot be used
      */
-    public static Set<X509Certificate> read(
-            Path ours, Optional<Path> file, List<Path> systems, List<String> mistakes) {
+    public static Set<X509Certificate> read(Path ours, Optional<Path> file, List<Path> systems, List<String> mistakes) {
         RootFiles files = new RootFiles(mistakes);
         files.in(ours).forEach(found -> files.add(found, true));
         file.ifPresent(named -> files.add(named, true));

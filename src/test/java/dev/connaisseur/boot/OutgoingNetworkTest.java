@@ -103,8 +103,7 @@ class OutgoingNetworkTest {
                 assertThat(outcome(call, "SSL_CERT_FILE", root.toString(), variable, address))
                         .isEqualTo("200");
             }
-            assertThat(outcome(
-                            call, "SSL_CERT_FILE", root.toString(), "HTTPS_PROXY", address, "NO_PROXY", ".invalid"))
+            assertThat(outcome(call, "SSL_CERT_FILE", root.toString(), "HTTPS_PROXY", address, "NO_PROXY", ".invalid"))
                     .isEqualTo("UNREACHABLE");
             HttpCall plain = HttpCall.get(URI.create("http://crl.invalid/x"), Purpose.CERTIFICATE);
             assertThat(outcome(plain, "HTTPS_PROXY", address)).isEqualTo("UNREACHABLE");
@@ -152,9 +151,8 @@ class OutgoingNetworkTest {
 
     private static String outcome(HttpCall call, String... environment) {
         try (HttpTransport transport = new HttpTransport(network(environment))) {
-            return Integer.toString(transport
-                    .send(call, Deadline.after(Duration.ofSeconds(5)))
-                    .status());
+            return Integer.toString(
+                    transport.send(call, Deadline.after(Duration.ofSeconds(5))).status());
         } catch (LookupException e) {
             Kind kind = e.kind();
             return kind.name();

@@ -74,8 +74,8 @@ class EgressRulesTest {
         "CLUSTER, https://kubernetes.default.svc/, 10.96.0.1, ok"
     })
     void withoutSettings(Purpose purpose, String uri, String address, String verdict) throws Exception {
-        EgressRules rules = EgressRules.parse(
-                List.of(), List.of(), List.of(), Set.of("10.96.0.1", "redis"), new ArrayList<>());
+        EgressRules rules =
+                EgressRules.parse(List.of(), List.of(), List.of(), Set.of("10.96.0.1", "redis"), new ArrayList<>());
         assertThat(verdict(rules, purpose, uri, address)).isEqualTo(verdict);
     }
 
