@@ -74,7 +74,7 @@ public record TrustedRoot(
                         window(key.object("validFor")),
                         TransparencyLog.hostOf(log.text("baseUrl"))));
             } catch (UnusableKeyException e) {
-                continue;
+                // A log whose key we cannot use proves nothing; the others still do.
             }
         }
         return logs;

@@ -1,5 +1,6 @@
 package dev.connaisseur.trust;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -54,8 +55,7 @@ public enum Hash {
         byte[] info = Arrays.copyOf(head, head.length + length);
         info[1] = (byte) (info.length - 2);
         info[head.length - 1] = (byte) length;
-        System.arraycopy(value, 0, info, head.length, length);
-        return info;
+        return ByteBuffer.wrap(info).put(head.length, value).array();
     }
 
     private String oidEnd() {
