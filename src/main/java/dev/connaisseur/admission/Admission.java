@@ -2,12 +2,12 @@ package dev.connaisseur.admission;
 
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
-import dev.connaisseur.admission.AdmissionDecision.Result;
+import dev.connaisseur.admission.Grounds.Mode;
+import dev.connaisseur.admission.Grounds.Result;
 import dev.connaisseur.admission.Outcome.Refusal;
 import dev.connaisseur.admission.Outcome.Skipped;
 import dev.connaisseur.admission.Outcome.TimedOut;
 import dev.connaisseur.admission.Outcome.Tolerated;
-import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.http.Deadline;
@@ -17,7 +17,6 @@ import dev.connaisseur.kubernetes.InvalidWorkloadException;
 import dev.connaisseur.kubernetes.JsonPatch;
 import dev.connaisseur.kubernetes.Workload;
 import dev.connaisseur.kubernetes.WorkloadKind;
-import dev.connaisseur.validator.RequestContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,21 +56,21 @@ record Admission(AdmissionReview review, GenerationView generation, Deadline dea
                 workload = workload.withoutImageVolumes();
             }
         } catch (InvalidWorkloadException e) {
-            return refused(DenialText.undecodable(which, e), Result.INVALID);
+            return new Begun.Decided(refused(DenialText.undecodable(which, e), Result.INVALID));
         }
         // Finalizers must be removable, images not changeable: threat of a signed object that is deleted, then altered.
         if (old.isPresent() && old.get().deleting() && Places.of(old.get()).holdAll(workload.images())) {
             DecisionLog.deleting(review, workload);
-            return new Begun.Decided(
-                    new Allowed(JsonPatch.NONE, List.of(), Optional.empty(), Result.SUCCESS, List.of()));
+            Grounds grounds = grounds(Result.SUCCESS, "deleting", List.of());
+            return new Begun.Decided(new Allowed(grounds, JsonPatch.NONE, List.of(), Optional.empty()));
         }
         List<String> names =
                 workload.images().stream().map(ImagePosition::image).distinct().toList();
         if (names.size() > limits.images()) {
-            return refused(DenialText.tooManyImages(names.size(), limits.images()), Result.ERROR);
+            return new Begun.Decided(refused(DenialText.tooManyImages(names.size(), limits.images()), Result.ERROR));
         }
         Approvals approvals = new Approvals(generation.features(), workload, old);
-        ImageReview images = new ImageReview(generation, new RequestContext(deadline, review.namespace()), approvals);
+        ImageReview images = new ImageReview(generation, deadline, review.namespace(), approvals);
         return begun(workload, images, names.stream().map(images::begin).toList());
     }
 
@@ -90,16 +89,35 @@ record Admission(AdmissionReview review, GenerationView generation, Deadline dea
                 found.stream().map(o -> asImageVolume(workload, o)).toList();
         List<String> warnings = Warnings.of(outcomes);
         List<Refusal> refused = only(outcomes, Refusal.class);
-        if (refused.isEmpty()) {
-            List<Refusal> tolerated = only(outcomes, Tolerated.class).stream()
-                    .map(Tolerated::refusal)
-                    .toList();
-            Optional<String> inSpiteOf =
-                    tolerated.isEmpty() ? Optional.empty() : Optional.of(message(workload, tolerated, outcomes));
-            return new Allowed(patch(workload, outcomes), warnings, inSpiteOf, result(outcomes), outcomes);
+        if (!refused.isEmpty()) {
+            Result result = refused.stream().allMatch(TimedOut.class::isInstance) ? Result.TIMEOUT : Result.ERROR;
+            Grounds grounds = grounds(result, "", outcomes);
+            return new Refused(grounds, message(workload, refused, grounds), warnings);
         }
-        Result result = refused.stream().allMatch(TimedOut.class::isInstance) ? Result.TIMEOUT : Result.ERROR;
-        return new Refused(message(workload, refused, outcomes), warnings, result, outcomes);
+        List<Refusal> tolerated =
+                only(outcomes, Tolerated.class).stream().map(Tolerated::refusal).toList();
+        Grounds grounds = grounds(result(outcomes), "", outcomes);
+        Optional<String> inSpiteOf =
+                tolerated.isEmpty() ? Optional.empty() : Optional.of(message(workload, tolerated, grounds));
+        return new Allowed(grounds, patch(workload, outcomes), warnings, inSpiteOf);
+    }
+
+    /** A denial that no image decided. */
+    AdmissionDecision refused(String text, Result result) {
+        Grounds grounds = grounds(result, text, List.of());
+        return new Refused(grounds, DenialText.withId(text, "", grounds.id()), List.of());
+    }
+
+    private Grounds grounds(Result result, String cause, List<Outcome> outcomes) {
+        return Grounds.of(generation.fingerprint(), mode(), result, cause, outcomes);
+    }
+
+    private Mode mode() {
+        if (generation.features().resourceValidation() == ResourceValidation.PODS_ONLY
+                && !review.kind().kind().equals(WorkloadKind.POD.kind())) {
+            return Mode.PODS_ONLY;
+        }
+        return generation.features().detectionMode() ? Mode.DETECTION : Mode.ENFORCE;
     }
 
     /** In image volumes that are only audited nothing is refused. */
@@ -118,14 +136,17 @@ record Admission(AdmissionReview review, GenerationView generation, Deadline dea
         return admitted.stream().allMatch(Skipped.class::isInstance) ? Result.SKIP : Result.SUCCESS;
     }
 
-    private String message(Workload workload, List<Refusal> refusals, List<Outcome> outcomes) {
+    private String message(Workload workload, List<Refusal> refusals, Grounds grounds) {
+        int images = grounds.outcomes().size();
+        String remedy = refusals.size() == 1 ? Remedy.of(refusals.getFirst()) : "";
         if (refusals.stream().allMatch(TimedOut.class::isInstance)) {
-            return DenialText.timedOut(review.uid(), outcomes.size() - refusals.size(), outcomes.size());
+            String text = DenialText.timedOut(review.uid(), images - refusals.size(), images);
+            return DenialText.withId(text, remedy, grounds.id());
         }
         List<String> texts = refusals.stream()
                 .map(r -> DenialText.of(r, workload.positionsOf(r.image())))
                 .toList();
-        return DenialText.together(texts, outcomes.size());
+        return DenialText.withId(DenialText.together(texts, images), remedy, grounds.id());
     }
 
     private static <T> List<T> only(List<Outcome> outcomes, Class<T> type) {
@@ -134,17 +155,16 @@ record Admission(AdmissionReview review, GenerationView generation, Deadline dea
 
     /** What the modes make of a decision that let in what would be denied. Nothing comes after them. */
     AdmissionDecision softened(AdmissionDecision decision) {
-        Features features = generation.features();
-        if (features.resourceValidation() == ResourceValidation.PODS_ONLY
-                && !review.kind().kind().equals(WorkloadKind.POD.kind())) {
-            return switch (decision) {
-                case Allowed allowed -> allowed.unpatched();
-                case Refused refused -> refused.softened("pod-only validation active");
-            };
-        }
-        return features.detectionMode() && decision instanceof Refused refused
-                ? refused.softened("detection mode active")
-                : decision;
+        return switch (mode()) {
+            case ENFORCE -> decision;
+            case DETECTION ->
+                decision instanceof Refused refused ? refused.softened("detection mode active") : decision;
+            case PODS_ONLY ->
+                switch (decision) {
+                    case Allowed allowed -> allowed.unpatched();
+                    case Refused refused -> refused.softened("pod-only validation active");
+                };
+        };
     }
 
     private static JsonPatch patch(Workload workload, List<Outcome> outcomes) {
@@ -162,9 +182,5 @@ record Admission(AdmissionReview review, GenerationView generation, Deadline dea
             }
         }
         return new JsonPatch(operations);
-    }
-
-    private static Begun refused(String message, Result result) {
-        return new Begun.Decided(new Refused(message, List.of(), result, List.of()));
     }
 }

@@ -1,12 +1,12 @@
 package dev.connaisseur.admission;
 
 import dev.connaisseur.admission.Admission.Begun;
-import dev.connaisseur.admission.AdmissionDecision.Refused;
-import dev.connaisseur.admission.AdmissionDecision.Result;
+import dev.connaisseur.admission.Grounds.Result;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.validator.Reason;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
 /**
  * Decides reviews. What needs nothing from outside is decided on the caller's thread; virtual threads begin only where a validator
@@ -23,12 +24,26 @@ import java.util.concurrent.RejectedExecutionException;
 public final class AdmissionController implements AutoCloseable {
     private final AdmissionLimits limits;
     private final AdmissionMetrics metrics;
+    private final InstantSource clock;
+    private final List<Consumer<DecisionRecord>> observers;
     private final ExecutorService threads;
     private final Verifications verifications;
 
-    public AdmissionController(AdmissionLimits limits, AdmissionMetrics metrics) {
+    /**
+     * Makes a controller for the life of the process.
+     *
+     * @param clock dates the records
+     * @param observers get the record of every decision before it is answered, in this order; one that fails makes the answer fail
+     */
+    public AdmissionController(
+            AdmissionLimits limits,
+            AdmissionMetrics metrics,
+            InstantSource clock,
+            List<Consumer<DecisionRecord>> observers) {
         this.limits = limits;
         this.metrics = metrics;
+        this.clock = clock;
+        this.observers = List.copyOf(observers);
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("review-", 0).factory());
         verifications = new Verifications(limits, threads);
@@ -102,8 +117,8 @@ public final class AdmissionController implements AutoCloseable {
         } catch (Throwable failure) {
             DecisionLog.broken(admission.review(), "validating image " + image.image(), failure);
             String text = DenialText.internalError(image.image(), image.by());
-            return image.without(
-                    new Outcome.Denied(image.image(), image.by(), Reason.INTERNAL, text, image.warnings()));
+            return image.without(new Outcome.Denied(
+                    image.image(), image.by(), Reason.INTERNAL, text, Evidence.NONE, image.warnings()));
         } finally {
             if (!admission.review().dryRun()) {
                 metrics.verified(image.by(), Duration.ofNanos(System.nanoTime() - begun));
@@ -114,16 +129,18 @@ public final class AdmissionController implements AutoCloseable {
     /** The last things done with every decision. */
     private AdmissionDecision finished(Admission admission, AdmissionDecision decision, long begun) {
         AdmissionDecision last = admission.softened(decision);
-        if (!admission.review().dryRun()) { // a rehearsal leaves no trace but its log line
-            metrics.answered(last, admission.deadline().passed(), Duration.ofNanos(System.nanoTime() - begun));
+        Duration spent = Duration.ofNanos(System.nanoTime() - begun);
+        if (!admission.review().dryRun()) { // a rehearsal leaves no trace but its log lines
+            metrics.answered(last, admission.deadline().passed(), spent);
         }
         DecisionLog.decided(admission.review(), last);
+        DecisionRecord record = DecisionRecord.of(admission.review(), last, clock.instant(), spent);
+        observers.forEach(observer -> observer.accept(record));
         return last;
     }
 
     private static AdmissionDecision broken(Admission admission, Throwable failure) {
         DecisionLog.broken(admission.review(), "deciding it", failure);
-        String message = DenialText.broken(admission.review().uid());
-        return new Refused(message, List.of(), Result.ERROR, List.of());
+        return admission.refused(DenialText.broken(admission.review().uid()), Result.ERROR);
     }
 }

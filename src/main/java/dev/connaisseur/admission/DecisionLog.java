@@ -14,32 +14,28 @@ final class DecisionLog {
     private DecisionLog() {}
 
     static void decided(AdmissionReview review, AdmissionDecision decision) {
+        Map<String, String> members = new TreeMap<>(members(review));
+        members.put("id", decision.grounds().id());
         for (Outcome outcome : decision.outcomes()) {
             switch (outcome) {
-                case Outcome.Verified v -> info(review, verified(v));
+                case Outcome.Verified v -> info(members, verified(v));
                 case Outcome.Approved a ->
-                    info(review, "static allow for image " + a.image() + " using rule " + a.by().pattern());
+                    info(members, "static allow for image " + a.image() + " using rule " + a.by().pattern());
                 case Outcome.Skipped s ->
-                    info(review, "skipped validation: " + s.skip().text() + " for image " + s.image());
-                case Outcome.Tolerated t -> refused(review, t.refusal(), "tolerated");
-                case Outcome.Refusal r -> refused(review, r, "refused");
+                    info(members, "skipped validation: " + s.skip().text() + " for image " + s.image());
+                case Outcome.Tolerated t -> refused(members, t.refusal(), "tolerated");
+                case Outcome.Refusal r -> refused(members, r, "refused");
             }
         }
-        String error = switch (decision) {
-            case AdmissionDecision.Refused refused -> refused.message();
-            case AdmissionDecision.Allowed allowed -> allowed.inSpiteOf().orElse("");
-        };
-        if (!error.isEmpty()) {
-            LOG.log(
-                    Level.SEVERE,
-                    line("error validating " + review.kind().kind() + " " + review.subject() + ": " + error),
-                    members(review));
-        }
+        decision.message().ifPresent(error -> {
+            String subject = review.kind().kind() + " " + review.subject();
+            LOG.log(Level.SEVERE, line("error validating " + subject + ": " + error), members);
+        });
     }
 
     static void deleting(AdmissionReview review, Workload workload) {
         info(
-                review,
+                members(review),
                 "skipped validation on update request for " + workload.kind().kind() + " resource '" + workload.name()
                         + "' already marked for deletion");
     }
@@ -59,8 +55,8 @@ final class DecisionLog {
     }
 
     /** One line per refused image, with its reason as a member: nobody needs to read messages to tell cases apart. */
-    private static void refused(AdmissionReview review, Outcome.Refusal refusal, String verb) {
-        Map<String, String> members = new TreeMap<>(members(review));
+    private static void refused(Map<String, String> common, Outcome.Refusal refusal, String verb) {
+        Map<String, String> members = new TreeMap<>(common);
         members.put("image", Printable.line(refusal.image(), 300));
         members.put("rule", refusal.by().pattern());
         members.put("validator", refusal.by().validator());
@@ -68,8 +64,8 @@ final class DecisionLog {
         LOG.log(Level.INFO, line(verb + " image " + refusal.image() + ": " + DenialText.of(refusal)), members);
     }
 
-    private static void info(AdmissionReview review, String sentence) {
-        LOG.log(Level.INFO, line(sentence), members(review));
+    private static void info(Map<String, String> members, String sentence) {
+        LOG.log(Level.INFO, line(sentence), members);
     }
 
     private static Map<String, String> members(AdmissionReview review) {

@@ -20,6 +20,12 @@ final class DenialText {
 
     private DenialText() {}
 
+    /** A denial with the one thing to do and the id under which everything about it is found. */
+    static String withId(String text, String remedy, String id) {
+        boolean ended = text.endsWith(".") || text.endsWith("]") || text.endsWith(")");
+        return text + (remedy.isEmpty() ? "" : (ended ? " " : ". ") + remedy) + " (id " + id + ")";
+    }
+
     static String noRule(String image) {
         return "no matching rule for image " + name(image);
     }

@@ -4,7 +4,9 @@ import dev.connaisseur.image.Digest;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.policy.RuleOptions.Mode;
 import dev.connaisseur.validator.Reason;
+import dev.connaisseur.validator.RequestContext;
 import dev.connaisseur.validator.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** What the demands on one image have come to so far. Used by one thread at a time. */
 final class Findings {
     private final ImageReference reference;
+    private final RequestContext context;
     private final List<String> warnings;
+    private Duration spent = Duration.ZERO;
     private final Set<String> signers = new LinkedHashSet<>();
     private Optional<Digest> digest;
     private boolean pinned;
@@ -24,14 +28,27 @@ final class Findings {
     private Outcome.@Nullable Denied tolerated;
     private Outcome.@Nullable Denied denied;
 
-    Findings(ImageReference reference, List<String> warnings) {
+    Findings(ImageReference reference, RequestContext context, List<String> warnings) {
         this.reference = reference;
+        this.context = context;
         this.warnings = new ArrayList<>(warnings);
         this.digest = reference.digest();
     }
 
     String image() {
         return reference.original();
+    }
+
+    RequestContext context() {
+        return context;
+    }
+
+    void spent(Duration more) {
+        spent = spent.plus(more);
+    }
+
+    Evidence evidence() {
+        return new Evidence(spent, context.trail().looks());
     }
 
     /** What the next validator is asked about. */
@@ -56,7 +73,7 @@ final class Findings {
 
     /** Returns whether the image may still run: its rule only audits. */
     boolean refused(Demand demand, Reason reason, String text) {
-        Outcome.Denied refusal = new Outcome.Denied(image(), demand.by(), reason, text, warnings);
+        Outcome.Denied refusal = new Outcome.Denied(image(), demand.by(), reason, text, evidence(), warnings);
         if (demand.mode() != Mode.AUDIT) {
             denied = refusal;
             return false;
@@ -76,7 +93,8 @@ final class Findings {
         }
         if (signedBy != null) {
             List<String> signedWith = List.copyOf(signers);
-            return new Outcome.Verified(reference, signedBy, digest.orElseThrow(), signedWith, pinned, heard());
+            return new Outcome.Verified(
+                    reference, signedBy, digest.orElseThrow(), signedWith, pinned, evidence(), heard());
         }
         if (approvedBy != null) {
             return new Outcome.Approved(image(), approvedBy, heard());

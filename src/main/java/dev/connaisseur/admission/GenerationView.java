@@ -13,8 +13,10 @@ import java.util.function.Function;
  * @param policy the rules that an image must satisfy
  * @param validators a validator by the name that a rule gives
  * @param features the modes that apply
+ * @param fingerprint of the configuration: equal only where all of the above is
  */
 public record GenerationView(
         Function<ImageReference, Match> policy,
         Function<String, Optional<Validator>> validators,
-        Settings.Features features) {}
+        Settings.Features features,
+        String fingerprint) {}

@@ -1,5 +1,6 @@
 package dev.connaisseur.admission;
 
+import dev.connaisseur.http.Deadline;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.image.InvalidReferenceException;
 import dev.connaisseur.policy.Match;
@@ -21,12 +22,14 @@ import java.util.Optional;
  */
 final class ImageReview {
     private final GenerationView generation;
-    private final RequestContext context;
+    private final Deadline deadline;
+    private final String namespace;
     private final Approvals approvals;
 
-    ImageReview(GenerationView generation, RequestContext context, Approvals approvals) {
+    ImageReview(GenerationView generation, Deadline deadline, String namespace, Approvals approvals) {
         this.generation = generation;
-        this.context = context;
+        this.deadline = deadline;
+        this.namespace = namespace;
         this.approvals = approvals;
     }
 
@@ -47,7 +50,8 @@ final class ImageReview {
     }
 
     private Step begin(ImageReference reference, List<PolicyRule> rules, List<String> warnings) {
-        Findings findings = new Findings(reference, warnings);
+        RequestContext context = new RequestContext(deadline, namespace);
+        Findings findings = new Findings(reference, context, warnings);
         List<Demand> open = new ArrayList<>();
         for (PolicyRule rule : rules) {
             Optional<Validator> validator = generation.validators().apply(rule.validator());
@@ -78,7 +82,7 @@ final class ImageReview {
     /** Asks a static validator; false if that decides. */
     private boolean decree(Findings findings, Demand demand) {
         try {
-            demand.validator().validate(findings.asked(), demand.rule().options(), context);
+            demand.validator().validate(findings.asked(), demand.rule().options(), findings.context());
             findings.approved(demand);
             return true;
         } catch (ValidationException e) {
@@ -92,9 +96,12 @@ final class ImageReview {
         for (Demand demand : open.demands()) {
             long begun = System.nanoTime();
             try {
-                findings.signed(demand, ask(demand, findings.asked()));
+                Verdict.Signed signed = ask(demand, findings.asked(), findings.context());
+                findings.spent(Duration.ofNanos(System.nanoTime() - begun));
+                findings.signed(demand, signed);
             } catch (ValidationException e) {
                 Duration spent = Duration.ofNanos(System.nanoTime() - begun);
+                findings.spent(spent);
                 String text = DenialText.refused(findings.image(), demand.by(), e, spent);
                 if (!findings.refused(demand, e.reason(), text)) {
                     break;
@@ -104,7 +111,7 @@ final class ImageReview {
         return findings.outcome();
     }
 
-    private Verdict.Signed ask(Demand demand, ImageReference image) {
+    private static Verdict.Signed ask(Demand demand, ImageReference image, RequestContext context) {
         if (!(demand.validator().validate(image, demand.rule().options(), context) instanceof Verdict.Signed signed)) {
             throw new IllegalStateException(
                     "a validator of type " + demand.validator().type() + " approved by decree");
@@ -119,6 +126,6 @@ final class ImageReview {
     }
 
     private static Step denied(String image, Ruling by, Reason reason, String text, List<String> warnings) {
-        return new Step.Decided(new Outcome.Denied(image, by, reason, text, warnings));
+        return new Step.Decided(new Outcome.Denied(image, by, reason, text, Evidence.NONE, warnings));
     }
 }

@@ -29,6 +29,7 @@ public sealed interface Outcome {
             Digest digest,
             List<String> signers,
             boolean pinned,
+            Evidence evidence,
             List<String> warnings)
             implements Outcome {
         public Verified {
@@ -85,6 +86,8 @@ public sealed interface Outcome {
     /** It may not run. */
     sealed interface Refusal extends Outcome {
         Reason reason();
+
+        Evidence evidence();
     }
 
     /**
@@ -92,14 +95,15 @@ public sealed interface Outcome {
      *
      * @param text one printable line with its rule
      */
-    record Denied(String image, Ruling by, Reason reason, String text, List<String> warnings) implements Refusal {
+    record Denied(String image, Ruling by, Reason reason, String text, Evidence evidence, List<String> warnings)
+            implements Refusal {
         public Denied {
             warnings = List.copyOf(warnings);
         }
     }
 
     /** No verdict was there when the request had to be answered. */
-    record TimedOut(String image, Ruling by, List<String> warnings) implements Refusal {
+    record TimedOut(String image, Ruling by, Evidence evidence, List<String> warnings) implements Refusal {
         public TimedOut {
             warnings = List.copyOf(warnings);
         }

@@ -74,6 +74,6 @@ final class Verifications {
     }
 
     private static Outcome timedOut(Step.Open image) {
-        return image.without(new Outcome.TimedOut(image.image(), image.by(), image.warnings()));
+        return image.without(new Outcome.TimedOut(image.image(), image.by(), Evidence.NONE, image.warnings()));
     }
 }

@@ -18,6 +18,13 @@ final class Warnings {
         return Printable.line(warning, LENGTH);
     }
 
+    /** A denial as a warning: what is cut must be found by the id. */
+    static String ofDenial(String denial, String id) {
+        String end = DenialText.withId("", "", id);
+        String text = denial.endsWith(end) ? denial.substring(0, denial.length() - end.length()) : denial;
+        return Printable.line(text, LENGTH - end.length()) + end;
+    }
+
     /** The warnings of all images, each once. */
     static List<String> of(List<Outcome> outcomes) {
         LinkedHashSet<String> all = new LinkedHashSet<>();

@@ -16,7 +16,7 @@ public record Configuration(Fingerprint fingerprint, Policy policy, Validators v
 
     /** What a review is decided by. */
     public GenerationView view() {
-        return new GenerationView(policy::rulesFor, validators::named, features);
+        return new GenerationView(policy::rulesFor, validators::named, features, fingerprint.hex());
     }
 
     @Override

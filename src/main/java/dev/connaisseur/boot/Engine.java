@@ -16,6 +16,7 @@ import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.tuf.RollbackMemory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -61,7 +62,7 @@ public final class Engine implements AutoCloseable {
                 clock,
                 new HttpTransport(OutgoingNetwork.of(settings.network(), System.getenv())),
                 lookups,
-                new AdmissionController(AdmissionLimits.DEFAULT, new AdmissionMetrics(metrics)));
+                new AdmissionController(AdmissionLimits.DEFAULT, new AdmissionMetrics(metrics), clock, List.of()));
     }
 
     /** The same without a container: what fails in passing is not tried again. */

@@ -3,9 +3,14 @@ package dev.connaisseur.validator;
 import dev.connaisseur.http.Deadline;
 
 /**
- * What one admission request gives to every verification under it.
+ * What one admission request gives to the verification of one image.
  *
  * @param deadline the request's limit; every wait stays inside it
  * @param namespace the namespace of the request, empty for cluster-wide objects
+ * @param trail takes what was looked at
  */
-public record RequestContext(Deadline deadline, String namespace) {}
+public record RequestContext(Deadline deadline, String namespace, Trail trail) {
+    public RequestContext(Deadline deadline, String namespace) {
+        this(deadline, namespace, new Trail());
+    }
+}

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
-import dev.connaisseur.admission.AdmissionDecision.Result;
+import dev.connaisseur.admission.Grounds.Result;
 import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
@@ -128,10 +128,11 @@ class AdmissionControllerTest {
     @Test
     void oneRefusedImageReadsAsTheOriginalWroteIt() {
         Refused refused = (Refused) bench.review(Reviews.create("Pod", "u", "reg.io/evil:v1", "reg.io/app:v1"));
-        assertThat(refused.message())
+        assertThat(Bench.text(refused))
                 .isEqualTo("error during cosign validation of image reg.io/evil:v1: no signatures found. Unable to find"
-                        + " signed digest for image reg.io/evil:v1. [rule \"*:*\", validator cosign]");
-        assertThat(refused.result()).isEqualTo(Result.ERROR);
+                        + " signed digest for image reg.io/evil:v1. [rule \"*:*\", validator cosign] Sign it with trust root"
+                        + " \"default\".");
+        assertThat(refused.grounds().result()).isEqualTo(Result.ERROR);
         assertThat(refused.toResponse().patch().isEmpty()).isTrue();
     }
 
@@ -140,12 +141,13 @@ class AdmissionControllerTest {
         for (int round = 0; round < 20; round++) {
             Refused refused = (Refused) bench.review(Reviews.create(
                     "Pod", "u", "reg.io/evil:1", "reg.io/deny:1", "reg.io/app:v1", "no:such:thing", "reg.io/evil:2"));
-            assertThat(refused.message())
+            assertThat(Bench.text(refused))
                     .isEqualTo(
                             "4 of 5 images refused: error during cosign validation of image reg.io/evil:1: no signatures"
                                     + " found. Unable to find signed digest for image reg.io/evil:1. [rule \"*:*\", validator"
                                     + " cosign]; static deny for image reg.io/deny:1 using rule reg.io/deny [rule \"reg.io/deny\","
-                                    + " validator deny]; " + invalid("no:such:thing")
+                                    + " validator deny]; "
+                                    + invalid("no:such:thing").replace(". Correct the image reference.", "")
                                     + "; error during cosign validation of image"
                                     + " reg.io/evil:2: no signatures found. Unable to find signed digest for image reg.io/evil:2."
                                     + " [rule \"*:*\", validator cosign]");
@@ -153,7 +155,7 @@ class AdmissionControllerTest {
     }
 
     private String invalid(String image) {
-        return ((Refused) bench.review(Reviews.create("Pod", "u", image))).message();
+        return Bench.text(bench.review(Reviews.create("Pod", "u", image)));
     }
 
     @Test
@@ -161,7 +163,7 @@ class AdmissionControllerTest {
         String[] images =
                 IntStream.range(0, 50).mapToObj(i -> "reg.io/evil:" + i).toArray(String[]::new);
         Refused refused = (Refused) bench.review(Reviews.create("Pod", "u", images));
-        assertThat(refused.message())
+        assertThat(Bench.text(refused))
                 .startsWith("50 of 50 images refused: error during cosign validation of image reg.io/evil:0: ")
                 .endsWith("; … and 45 more")
                 .hasSizeLessThan(920);
@@ -192,14 +194,17 @@ class AdmissionControllerTest {
                                 Bench.rule("reg.io/broken", "allow", Mode.MUTATE)
                                         .unusable("trust root x is not there"),
                                 List.of()));
-        assertThat(message("reg.io/none")).isEqualTo("no matching rule for image reg.io/none");
-        assertThat(message("reg.io/lost")).isEqualTo("validator \"missing\" not found [rule \"reg.io/lost\"]");
+        assertThat(message("reg.io/none"))
+                .isEqualTo("no matching rule for image reg.io/none. Use an image that the policy permits.");
+        assertThat(message("reg.io/lost"))
+                .isEqualTo("validator \"missing\" not found [rule \"reg.io/lost\"] Have this rule corrected.");
         assertThat(message("reg.io/broken"))
-                .isEqualTo("trust root x is not there [rule \"reg.io/broken\", validator allow]");
+                .isEqualTo(
+                        "trust root x is not there [rule \"reg.io/broken\", validator allow] Have this rule corrected.");
     }
 
     private String message(String image) {
-        return ((Refused) bench.review(Reviews.create("Pod", "u", image))).message();
+        return Bench.text(bench.review(Reviews.create("Pod", "u", image)));
     }
 
     @Test
@@ -217,7 +222,7 @@ class AdmissionControllerTest {
         assertThat(bench.match(APP, both("cosign", "third")).review(Reviews.create("Pod", "u", APP)))
                 .isInstanceOfSatisfying(
                         Refused.class,
-                        r -> assertThat(r.message())
+                        r -> assertThat(Bench.text(r))
                                 .contains("found " + Bench.OTHER + ", but the image or another rule names "
                                         + Bench.DIGEST));
         assertThat(bench.match(APP, both("allow", "deny")).review(Reviews.create("Pod", "u", APP)))
@@ -241,7 +246,7 @@ class AdmissionControllerTest {
     @Test
     void aDigestThatTheImageDoesNotNameIsRefused() {
         Refused refused = (Refused) bench.review(Reviews.create("Pod", "u", "reg.io/app:v1@" + Bench.OTHER));
-        assertThat(refused.message())
+        assertThat(Bench.text(refused))
                 .contains("found " + Bench.DIGEST + ", but the image or another rule names " + Bench.OTHER);
     }
 
@@ -285,7 +290,7 @@ class AdmissionControllerTest {
             assertThat(small.review(Reviews.create("Pod", "u", "a", "b", "c", "d")))
                     .isInstanceOfSatisfying(
                             Refused.class,
-                            r -> assertThat(r.message())
+                            r -> assertThat(Bench.text(r))
                                     .isEqualTo(
                                             "the object names 4 different images, more than the 3 that one request may"
                                                     + " name"));
@@ -296,10 +301,13 @@ class AdmissionControllerTest {
     void detectionModeAdmitsWithTheReason() {
         bench.features(new Features(false, false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE));
         Allowed allowed = (Allowed) bench.review(Reviews.create("Pod", "u", "reg.io/deny"));
-        String text = "static deny for image reg.io/deny using rule reg.io/deny [rule \"reg.io/deny\", validator deny]";
+        String text =
+                "static deny for image reg.io/deny using rule reg.io/deny [rule \"reg.io/deny\", validator deny] Use an"
+                        + " image that the policy permits. (id "
+                        + allowed.grounds().id() + ")";
         assertThat(allowed.warnings()).containsExactly("detection mode active", text);
         assertThat(allowed.inSpiteOf()).contains(text);
-        assertThat(allowed.result()).isEqualTo(Result.ERROR);
+        assertThat(allowed.grounds().result()).isEqualTo(Result.ERROR);
         assertThat(bench.review(Reviews.create("Role", "u", "x"))).isInstanceOf(Allowed.class);
         assertThat(((Allowed) bench.review(Reviews.create("Pod", "u", "reg.io/app")))
                         .patch()

@@ -26,10 +26,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,10 +42,14 @@ final class Bench implements AutoCloseable {
     static final Digest DIGEST = new Digest("1234567890123456123456789012345612345678901234561234567890123456");
     static final Digest OTHER = new Digest("91ac9b26df583762234c1cdb2fc930364754ccc59bc752a2bfe298d2ea68f9ff");
 
+    static final Instant NOW = Instant.parse("2026-01-31T13:45:01Z");
+
+    private final List<DecisionRecord> records = new CopyOnWriteArrayList<>();
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Map<String, Validator> validators = new LinkedHashMap<>();
     private final Map<String, Match> policy = new LinkedHashMap<>();
     private Features features = new Features(false, false, false, ResourceValidation.ALL, ImageVolumes.VALIDATE);
+    private String fingerprint = "f1";
     private Duration limit = Duration.ofSeconds(10);
     private final AdmissionController controller;
 
@@ -52,7 +58,7 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(AdmissionLimits limits) {
-        controller = new AdmissionController(limits, new AdmissionMetrics(registry));
+        controller = new AdmissionController(limits, new AdmissionMetrics(registry), () -> NOW, List.of(records::add));
         with(new StaticValidator("allow", true)).with(new StaticValidator("deny", false));
     }
 
@@ -109,7 +115,7 @@ final class Bench implements AutoCloseable {
     GenerationView generation() {
         Function<ImageReference, Match> rules =
                 image -> policy.getOrDefault(image.context(), policy.getOrDefault("*:*", new Match.None(List.of())));
-        return new GenerationView(rules, name -> Optional.ofNullable(validators.get(name)), features);
+        return new GenerationView(rules, name -> Optional.ofNullable(validators.get(name)), features, fingerprint);
     }
 
     AdmissionDecision review(JsonObject review) {
@@ -144,6 +150,21 @@ final class Bench implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return page.toString(UTF_8).lines().filter(l -> l.startsWith(prefix)).toList();
+    }
+
+    Bench fingerprint(String other) {
+        fingerprint = other;
+        return this;
+    }
+
+    /** What observers were told. */
+    List<DecisionRecord> records() {
+        return records;
+    }
+
+    /** A denial without its id. */
+    static String text(AdmissionDecision decision) {
+        return decision.message().orElse("").replaceAll(" \\(id [0-9a-f]{8}\\)$", "");
     }
 
     Settings.Features features() {

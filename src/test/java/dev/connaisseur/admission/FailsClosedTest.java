@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
-import dev.connaisseur.admission.AdmissionDecision.Result;
+import dev.connaisseur.admission.Grounds.Result;
 import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
@@ -169,7 +169,7 @@ class FailsClosedTest {
                 trouble.maybe();
                 return Optional.of(validator);
             };
-            GenerationView generation = new GenerationView(policy, validators, bench.features());
+            GenerationView generation = new GenerationView(policy, validators, bench.features(), "f1");
             boolean evil = seed % 2 == 0;
             AdmissionReview review = evil ? pod("reg.io/app:1", "reg.io/evil:1") : pod("reg.io/app:1", "reg.io/app:2");
             Optional<AdmissionDecision> decision = decide(review, generation);
@@ -199,12 +199,12 @@ class FailsClosedTest {
             }));
             int before = log.lines().size();
             Refused refused = (Refused) bench.review(pod("reg.io/app:1"));
-            assertThat(refused.result()).isEqualTo(Result.ERROR);
+            assertThat(refused.grounds().result()).isEqualTo(Result.ERROR);
             if (!(failure.get() instanceof ValidationException)) {
-                assertThat(refused.message())
+                assertThat(Bench.text(refused))
                         .isEqualTo(
                                 "internal error while validating image reg.io/app:1. Could not decide: see the log of"
-                                        + " Connaisseur. [rule \"*:*\", validator cosign]");
+                                        + " Connaisseur. [rule \"*:*\", validator cosign] Have the log line with this id looked at.");
                 assertThat(log.lines().subList(before, log.lines().size())).anySatisfy(l -> {
                     assertThat(l.getMessage()).contains("u-42");
                     assertThat(l.getThrown()).isNotNull();
@@ -230,9 +230,10 @@ class FailsClosedTest {
                     throw new IllegalStateException("no policy");
                 },
                 name -> Optional.empty(),
-                bench.features());
+                bench.features(),
+                "f1");
         assertThat(decide(pod("reg.io/app:1"), broken)).containsInstanceOf(Refused.class);
-        GenerationView nothing = new GenerationView(image -> null, name -> null, bench.features());
+        GenerationView nothing = new GenerationView(image -> null, name -> null, bench.features(), "f1");
         assertThat(decide(pod("reg.io/app:1"), nothing)).containsInstanceOf(Refused.class);
     }
 
@@ -267,9 +268,9 @@ class FailsClosedTest {
         long begun = System.nanoTime();
         Refused refused = (Refused) bench.review(pod("reg.io/app:1", "reg.io/slow:1", "reg.io/allow:1"));
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
-        assertThat(refused.message())
-                .isEqualTo("validation of admission request u-42 timed out after validating 2/3 images");
-        assertThat(refused.result()).isEqualTo(Result.TIMEOUT);
+        assertThat(Bench.text(refused))
+                .isEqualTo("validation of admission request u-42 timed out after validating 2/3 images. Try again.");
+        assertThat(refused.grounds().result()).isEqualTo(Result.TIMEOUT);
         assertThat(bench.metrics("connaisseur_requests_denied_total"))
                 .containsExactly("connaisseur_requests_denied_total{timeout=\"true\"} 1.0");
         assertThat(bench.metrics("connaisseur_validations_timeouted_total"))
@@ -299,7 +300,7 @@ class FailsClosedTest {
     }
 
     private static String suffix() {
-        return " [rule \"*:*\", validator cosign]";
+        return " [rule \"*:*\", validator cosign] Try again.";
     }
 
     private String undecided(Kind kind) {
@@ -307,7 +308,7 @@ class FailsClosedTest {
             throw ValidationException.of(
                     new TransientException(kind, "reg.io", "reg.io is silent"), "error validating image: ");
         }));
-        return ((Refused) bench.review(pod("reg.io/app:1"))).message();
+        return Bench.text(bench.review(pod("reg.io/app:1")));
     }
 
     /** One greedy request cannot take all slots, and never has more than its share at work. */
@@ -368,8 +369,8 @@ class FailsClosedTest {
     @Test
     void metersNeverGrowWithRequests() {
         PrometheusRegistry registry = new PrometheusRegistry();
-        try (AdmissionController controller =
-                new AdmissionController(AdmissionLimits.DEFAULT, new AdmissionMetrics(registry))) {
+        try (AdmissionController controller = new AdmissionController(
+                AdmissionLimits.DEFAULT, new AdmissionMetrics(registry), () -> Bench.NOW, List.of())) {
             bench.with(new ScriptedValidator("cosign", (i, c) -> new Verdict.Signed(Bench.DIGEST, List.of())));
             for (int i = 0; i < 200; i++) {
                 controller

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
-import dev.connaisseur.admission.AdmissionDecision.Result;
+import dev.connaisseur.admission.Grounds.Result;
 import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
@@ -31,6 +31,7 @@ class ModesTest {
     private static final String UNSIGNED =
             "error during cosign validation of image reg.io/evil:1: no signatures found. Unable to find signed digest for image"
                     + " reg.io/evil:1. [rule \"%s\", validator cosign]";
+    private static final String SIGN = " Sign it with trust root \"default\".";
 
     private final Bench bench = new Bench()
             .signed("cosign", Map.of("reg.io/app", Bench.DIGEST))
@@ -69,7 +70,7 @@ class ModesTest {
         bench.features(unchangedApproval());
         Map<String, List<String>> evil = lists(List.of("reg.io/evil:1"), List.of());
         Allowed allowed = (Allowed) bench.review(Reviews.update("Deployment", "u", evil, evil));
-        assertThat(allowed.result()).isEqualTo(Result.SKIP);
+        assertThat(allowed.grounds().result()).isEqualTo(Result.SKIP);
         assertThat(allowed.patch().isEmpty()).isTrue();
         assertThat(bench.metrics("connaisseur_validations_"))
                 .containsExactlyInAnyOrder(
@@ -123,8 +124,8 @@ class ModesTest {
         Allowed allowed = (Allowed) bench.review(Reviews.create("Pod", "u", "reg.io/evil:1"));
         String text = UNSIGNED.formatted("reg.io/evil");
         assertThat(allowed.warnings()).containsExactly("audit: " + text);
-        assertThat(allowed.inSpiteOf()).contains(text);
-        assertThat(allowed.result()).isEqualTo(Result.ERROR);
+        assertThat(Bench.text(allowed)).isEqualTo(text + SIGN);
+        assertThat(allowed.grounds().result()).isEqualTo(Result.ERROR);
         assertThat(bench.metrics("connaisseur_validations_audited"))
                 .containsExactly(
                         "connaisseur_validations_audited_total{type=\"cosign\",validator_name=\"cosign\"} 1.0");
@@ -143,7 +144,7 @@ class ModesTest {
                 .hasSize(1);
         assertThat(bench.review(Reviews.create("Pod", "u", "reg.io/deny:1", "reg.io/evil:1")))
                 .isInstanceOfSatisfying(
-                        Refused.class, r -> assertThat(r.message()).isEqualTo(UNSIGNED.formatted("*:*")));
+                        Refused.class, r -> assertThat(Bench.text(r)).isEqualTo(UNSIGNED.formatted("*:*") + SIGN));
     }
 
     @Test
@@ -196,7 +197,7 @@ class ModesTest {
                 .containsExactly(
                         new Replace(kind.podSpec() + "/volumes/1/image/reference", "reg.io/app:1@" + Bench.DIGEST));
         Refused refused = (Refused) bench.review(withVolume(kind, "reg.io/allow", "reg.io/evil:1"));
-        assertThat(refused.message()).isEqualTo(UNSIGNED.formatted("*:*") + " (image volume \"models\")");
+        assertThat(Bench.text(refused)).isEqualTo(UNSIGNED.formatted("*:*") + " (image volume \"models\")" + SIGN);
     }
 
     @Test
@@ -229,7 +230,7 @@ class ModesTest {
             try (Bench other = new Bench()
                     .signed("cosign", Map.of("reg.io/app", Bench.DIGEST))
                     .rule("*:*", "cosign")) {
-                assertThat(other.review(review)).isEqualTo(rehearsed);
+                assertThat(other.review(review).toResponse()).isEqualTo(rehearsed.toResponse());
             }
         }
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.connaisseur.admission.AdmissionDecision.Result;
+import dev.connaisseur.admission.Grounds.Result;
 import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
@@ -74,13 +74,13 @@ class RecordedRequestsTest {
                 Result.ERROR,
                 "error during cosign validation of image " + image
                         + ": no signatures found. Unable to find signed digest for" + " image " + image
-                        + ". [rule \"*:*\", validator mock]");
+                        + ". [rule \"*:*\", validator mock] Sign it with trust root \"default\".");
     }
 
     static Stream<Arguments> verdicts() {
         String charlie = "securesystemsengineering/charlie-image@" + Bench.OTHER;
         String denyMe = "static deny for image my.reg/deny-me@" + Bench.OTHER
-                + " using rule my.reg/deny-me [rule \"my.reg/deny-me\", validator deny]";
+                + " using rule my.reg/deny-me [rule \"my.reg/deny-me\", validator deny] Use an image that the policy permits.";
         String template = "/spec/template/spec/containers/0/image";
         String unknownKind = " workload object: unknown workload kind \"\"";
         return Stream.of(
@@ -129,10 +129,10 @@ class RecordedRequestsTest {
         AdmissionDecision decision = bench.review(request(file));
         AdmissionResponse response = decision.toResponse();
         assertThat(response.allowed()).isEqualTo(allowed);
-        assertThat(decision.result()).isEqualTo(result);
-        assertThat(response.message().orElse(NO_MESSAGE)).startsWith(message);
+        assertThat(decision.grounds().result()).isEqualTo(result);
+        assertThat(Bench.text(decision)).startsWith(message);
         if (!message.endsWith(": ")) {
-            assertThat(response.message().orElse(NO_MESSAGE)).isEqualTo(message);
+            assertThat(Bench.text(decision)).isEqualTo(message);
         }
         assertThat(response.patch().operations())
                 .map(o -> o.path() + " " + o.value())
@@ -168,10 +168,10 @@ class RecordedRequestsTest {
         boolean decree = file.contains("allow_me") || file.startsWith("28");
         assertThat(decision.toResponse().allowed()).isEqualTo(decree);
         if (allowed && !decree) {
-            assertThat(decision.result()).isEqualTo(Result.TIMEOUT);
-            assertThat(decision.toResponse().message())
-                    .contains("validation of admission request " + request.uid()
-                            + " timed out after validating 0/1 images");
+            assertThat(decision.grounds().result()).isEqualTo(Result.TIMEOUT);
+            assertThat(Bench.text(decision))
+                    .isEqualTo("validation of admission request " + request.uid()
+                            + " timed out after validating 0/1 images. Try again.");
         }
         assertThat(bench.metrics("connaisseur_requests_denied_total"))
                 .isEqualTo(decree ? List.of() : List.of("connaisseur_requests_denied_total{timeout=\"true\"} 1.0"));
@@ -185,7 +185,7 @@ class RecordedRequestsTest {
                         new Features(false, false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE))
                 .review(request(file));
         assertThat(decision.toResponse().allowed()).isTrue();
-        assertThat(decision.result()).isEqualTo(result);
+        assertThat(decision.grounds().result()).isEqualTo(result);
         assertThat(decision.toResponse().warnings().contains("detection mode active"))
                 .isEqualTo(!allowed);
     }

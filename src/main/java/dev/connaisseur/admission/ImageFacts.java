@@ -1,0 +1,107 @@
+package dev.connaisseur.admission;
+
+import dev.connaisseur.validator.Trail;
+import jakarta.json.bind.annotation.JsonbPropertyOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One image of a {@link DecisionRecord}, as JSON. Members that do not apply are absent.
+ *
+ * @param verdict {@code verified}, {@code approved}, {@code skipped}, {@code tolerated}, {@code denied} or {@code undecided}
+ * @param reason name of a {@link dev.connaisseur.validator.Reason}
+ * @param skip why it was not verified again
+ * @param text what kubectl shows about it
+ * @param millis how long validators took
+ * @param looked what they looked at
+ */
+@JsonbPropertyOrder({
+    "image",
+    "verdict",
+    "rule",
+    "validator",
+    "type",
+    "trustRoot",
+    "digest",
+    "signers",
+    "reason",
+    "skip",
+    "text",
+    "millis",
+    "looked"
+})
+public record ImageFacts(
+        String image,
+        String verdict,
+        @Nullable String rule,
+        @Nullable String validator,
+        @Nullable String type,
+        @Nullable String trustRoot,
+        @Nullable String digest,
+        @Nullable List<String> signers,
+        @Nullable String reason,
+        @Nullable String skip,
+        @Nullable String text,
+        @Nullable Long millis,
+        @Nullable List<Trail.Look> looked) {
+    private static final int NAME = 300;
+
+    static ImageFacts of(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Verified v ->
+                facts(v, "verified", v.evidence(), null).signed(v.digest().toString(), v.signers());
+            case Outcome.Approved a -> facts(a, "approved", Evidence.NONE, null);
+            case Outcome.Skipped s ->
+                facts(s, "skipped", Evidence.NONE, s.skip().text());
+            case Outcome.Tolerated t -> of(t.refusal()).withVerdict("tolerated");
+            case Outcome.Refusal r ->
+                facts(r, r.reason().undecided() ? "undecided" : "denied", r.evidence(), null)
+                        .refused(r.reason().name(), DenialText.of(r));
+        };
+    }
+
+    private static ImageFacts facts(Outcome outcome, String verdict, Evidence evidence, @Nullable String skip) {
+        Ruling by = outcome.by();
+        boolean asked = !evidence.spent().isZero();
+        return new ImageFacts(
+                Printable.line(outcome.image(), NAME),
+                verdict,
+                given(by.pattern()),
+                given(by.validator()),
+                by.validator().isEmpty() ? null : by.type(),
+                given(by.trustRoot()),
+                null,
+                null,
+                null,
+                skip,
+                null,
+                asked ? evidence.spent().toMillis() : null,
+                evidence.looks().isEmpty() ? null : evidence.looks());
+    }
+
+    private ImageFacts signed(String byDigest, List<String> bySigners) {
+        return new ImageFacts(
+                image, verdict, rule, validator, type, trustRoot, byDigest, bySigners, null, null, null, millis,
+                looked);
+    }
+
+    private ImageFacts refused(String why, String inWords) {
+        return new ImageFacts(
+                image, verdict, rule, validator, type, trustRoot, null, null, why, null, inWords, millis, looked);
+    }
+
+    private ImageFacts withVerdict(String other) {
+        return new ImageFacts(
+                image, other, rule, validator, type, trustRoot, digest, signers, reason, skip, text, millis, looked);
+    }
+
+    /** The same without what fills lines. */
+    ImageFacts brief() {
+        return new ImageFacts(
+                image, verdict, rule, validator, type, trustRoot, digest, signers, reason, skip, null, null, null);
+    }
+
+    private static @Nullable String given(String text) {
+        return text.isEmpty() ? null : Printable.line(text, NAME);
+    }
+}
