@@ -40,7 +40,10 @@ final class NotaryException extends RuntimeException {
 
     /** The same, with what was being done before it: {@code prefix} and the message. */
     NotaryException during(String prefix) {
-        return new NotaryException(reason, prefix + getMessage(), getCause());
+        String message = String.valueOf(getMessage());
+        return message.startsWith(NotaryServer.UNREACHED)
+                ? this
+                : new NotaryException(reason, prefix + message, getCause());
     }
 
     ValidationException refusal() {

@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** Role files of one repository on a notary server, as the server gives them. */
 final class NotaryServer {
+    /** What no step before it can add to. */
+    static final String UNREACHED = "error creating notary client: error pinging notary server: ";
+
     private static final Map<Integer, String> PHRASES = Map.of(
             400, "Bad Request",
             401, "Unauthorized",
@@ -55,8 +58,16 @@ final class NotaryServer {
                     "application/json",
                     SignedMetadata.LARGEST);
         } catch (LookupException e) {
-            throw new NotaryException(reason(e.kind()), acquiring(file) + e.getMessage(), e);
+            throw new NotaryException(reason(e.kind()), about(file, e.kind()) + e.getMessage(), e);
         }
+    }
+
+    /** The original asks whether the server is there before anything else, and says so. */
+    private static String about(String file, LookupException.Kind kind) {
+        return switch (kind) {
+            case UNREACHABLE, UNTRUSTED_TLS, FORBIDDEN -> UNREACHED;
+            default -> acquiring(file);
+        };
     }
 
     private static Reason reason(LookupException.Kind kind) {
