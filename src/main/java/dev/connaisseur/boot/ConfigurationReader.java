@@ -19,6 +19,7 @@ import dev.connaisseur.validator.ValidatorFactory;
 import dev.connaisseur.validator.Validators;
 import dev.connaisseur.validator.cosign.CosignFactory;
 import dev.connaisseur.validator.notaryv1.NotaryV1Factory;
+import dev.connaisseur.validator.notation.NotationFactory;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,8 @@ record ConfigurationReader(
         return List.of(
                 new StaticFactory(),
                 new CosignFactory(clients, clock),
-                new NotaryV1Factory(clients, rollbackMemory, settings.notaryv1(), clock));
+                new NotaryV1Factory(clients, rollbackMemory, settings.notaryv1(), clock),
+                new NotationFactory(clients, clock));
     }
 
     /** Why a rule can never admit an image, if that is so; its section is told. */

@@ -9,6 +9,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +27,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.CMSSignedData;
 import org.bouncycastle.cms.SignerInformation;
+import org.bouncycastle.tsp.GenTimeAccuracy;
 import org.bouncycastle.tsp.TSPException;
 import org.bouncycastle.tsp.TimeStampResponse;
 import org.bouncycastle.tsp.TimeStampToken;
@@ -42,6 +44,9 @@ public final class TimestampToken {
     private static final int LARGEST = 64 * 1024;
 
     private static final int MOST_CERTIFICATES = 10;
+
+    /** Its authorities promise an accuracy of one second: RFC 3628, 5.2. */
+    private static final String BASELINE_POLICY = "0.4.0.2023.1.1";
 
     private final TimeStampToken token;
 
@@ -89,6 +94,18 @@ public final class TimestampToken {
     /** The time that the token claims. */
     public Instant time() {
         return token.getTimeStampInfo().getGenTime().toInstant();
+    }
+
+    /** How far the true time may lie from {@link #time} in both directions. */
+    public Duration accuracy() {
+        TimeStampTokenInfo info = token.getTimeStampInfo();
+        GenTimeAccuracy stated = info.getGenTimeAccuracy();
+        if (stated != null) {
+            return Duration.ofSeconds(stated.getSeconds())
+                    .plusMillis(stated.getMillis())
+                    .plusNanos(stated.getMicros() * 1000L);
+        }
+        return info.getPolicy().getId().equals(BASELINE_POLICY) ? Duration.ofSeconds(1) : Duration.ZERO;
     }
 
     /** The certificates inside the token, which prove nothing by themselves. */

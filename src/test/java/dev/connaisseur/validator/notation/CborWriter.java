@@ -1,0 +1,54 @@
+package dev.connaisseur.validator.notation;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Writes just enough CBOR to make envelopes. */
+final class CborWriter {
+    private CborWriter() {}
+
+    static byte[] whole(long value) {
+        return value < 0 ? head(1, -1 - value) : head(0, value);
+    }
+
+    static byte[] text(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return join(head(3, utf8.length), utf8);
+    }
+
+    static byte[] octets(byte[] octets) {
+        return join(head(2, octets.length), octets);
+    }
+
+    static byte[] items(byte[]... items) {
+        return join(head(4, items.length), join(items));
+    }
+
+    /** Keys and values in turn. */
+    static byte[] members(byte[]... members) {
+        return join(head(5, members.length / 2), join(members));
+    }
+
+    static byte[] tagged(int tag, byte[] value) {
+        return join(head(6, tag), value);
+    }
+
+    static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    private static byte[] head(int major, long argument) {
+        int octets = argument < 24 ? 0 : argument < 1 << 8 ? 1 : argument < 1 << 16 ? 2 : argument < 1L << 32 ? 4 : 8;
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        int info = octets == 0 ? (int) argument : 24 + Integer.numberOfTrailingZeros(octets);
+        head.write(major << 5 | info);
+        for (int i = octets - 1; i >= 0; i--) {
+            head.write((int) (argument >> (8 * i)));
+        }
+        return head.toByteArray();
+    }
+}
