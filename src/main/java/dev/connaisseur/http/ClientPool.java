@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -44,7 +45,7 @@ final class ClientPool implements AutoCloseable {
     }
 
     Gate gate(Reach reach) {
-        return gates.getOrDefault(reach, gates.get(Reach.PUBLIC));
+        return Objects.requireNonNull(gates.get(reach), "every reach has a gate");
     }
 
     HttpClient of(TlsTrust trust, Reach reach) {

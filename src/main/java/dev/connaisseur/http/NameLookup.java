@@ -59,8 +59,8 @@ final class NameLookup implements AutoCloseable {
             return Optional.of(pending.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS))
                     .filter(addresses -> !addresses.isEmpty());
         } catch (TimeoutException e) {
-            return Optional
-                    .empty(); // it goes on, so that the next one to ask may find the answer in the platform's cache
+            // It goes on, so that the next one to ask may find the answer in the platform's cache.
+            return Optional.empty();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownHostException) {
                 return Optional.empty();
@@ -70,7 +70,7 @@ final class NameLookup implements AutoCloseable {
     }
 
     private Semaphore domain(String host) {
-        String[] labels = host.split("\\.");
+        String[] labels = host.split("\\.", -1);
         String name = labels.length < 2 ? host : labels[labels.length - 2] + "." + labels[labels.length - 1];
         if (domains.size() >= MAX_DOMAINS) {
             domains.values().removeIf(domain -> domain.availablePermits() == PER_DOMAIN);

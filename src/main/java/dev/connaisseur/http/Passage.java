@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -39,16 +40,16 @@ final class Passage {
     }
 
     Route route() {
-        return route.get();
+        return Objects.requireNonNull(route.get());
     }
 
     Outcome outcome() {
-        return outcome.get();
+        return Objects.requireNonNull(outcome.get());
     }
 
     Socket connect(Duration limit) throws IOException {
         try {
-            Socket socket = route.get().connect(limit);
+            Socket socket = route().connect(limit);
             outcome.set(Outcome.CONNECTED);
             return socket;
         } catch (SocketTimeoutException e) {

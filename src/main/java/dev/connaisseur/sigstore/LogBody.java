@@ -61,7 +61,7 @@ record LogBody(Optional<Hash> hash, Bytes hashValue, Hashed hashed, List<Bytes> 
         Hash function = hash.orElseThrow();
         return switch (hashed) {
             case MESSAGE ->
-                content instanceof Content.Blob blob && function == Hash.SHA_256
+                (content instanceof Content.Blob blob && function == Hash.SHA_256)
                         ? hashValue.hex().equals(blob.artifact().digest().hex())
                         : content.signedBytes()
                                 .filter(bytes -> is(function, bytes))

@@ -24,7 +24,7 @@ final class TimestampCheck {
                     times.add(token.time());
                 }
             } catch (UnusableTimestampException e) {
-                continue;
+                // A token that cannot be read proves no time; the others still may.
             }
         }
         return times;
