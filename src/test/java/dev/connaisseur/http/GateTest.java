@@ -133,7 +133,7 @@ class GateTest {
         }
         assertThat(List.of(unknown, slow, closed, silent))
                 .allMatch(failure -> failure.kind() == Kind.UNREACHABLE)
-                .extracting(failure -> failure.getMessage().replaceAll(":[0-9]+", ""))
+                .extracting(failure -> String.valueOf(failure.getMessage()).replaceAll(":[0-9]+", ""))
                 .containsOnly(NAME + " could not be reached");
         assertThat(silent).isInstanceOf(FinalException.class); // another try would only wait again
         assertThat(closed).isInstanceOf(TransientException.class);
@@ -144,7 +144,7 @@ class GateTest {
         AtomicInteger asked = new AtomicInteger();
         HttpTransport transport = transport(Network.STANDARD.with((Resolver) host -> {
             asked.incrementAndGet();
-            return List.of(InetAddress.getByName("127.0.0.1"));
+            return List.of(InetAddress.getLoopbackAddress());
         }));
         List<Integer> ports = new ArrayList<>();
         server.on(PATH, (exchange, usual, end) -> {
@@ -182,7 +182,7 @@ class GateTest {
                 assertThat(ask(gate, request)).startsWith("HTTP/1.1 403 ");
             }
             Route route = new Route(
-                    new HostPort(NAME, server.port()), List.of(InetAddress.getByName("127.0.0.1")), Optional.empty());
+                    new HostPort(NAME, server.port()), List.of(InetAddress.getLoopbackAddress()), Optional.empty());
             gate.admit(route, 100);
             assertThat(ask(gate, "CONNECT " + NAME + ":" + server.port() + " HTTP/1.1\r\n\r\n"))
                     .startsWith("HTTP/1.1 200 ");
@@ -205,9 +205,7 @@ class GateTest {
                     Socket client = new Socket(
                             gate.address().getAddress(), gate.address().getPort())) {
                 Route route = new Route(
-                        new HostPort(NAME, flood.port()),
-                        List.of(InetAddress.getByName("127.0.0.1")),
-                        Optional.empty());
+                        new HostPort(NAME, flood.port()), List.of(InetAddress.getLoopbackAddress()), Optional.empty());
                 gate.admit(route, 100);
                 client.getOutputStream()
                         .write(("CONNECT " + NAME + ":" + flood.port() + " HTTP/1.1\r\n\r\nx\r\n\r\n").getBytes(UTF_8));

@@ -37,7 +37,7 @@ class StartRefusedIT {
     @Test
     void fiveMistakesAreNamedTogether() {
         try (ServerProcess server = ServerTrial.start(directory, FIVE_MISTAKES)) {
-            assertThat(server.awaitExit(Duration.ofSeconds(180))).isNotZero();
+            assertThat(server.awaitExit(Duration.ofMinutes(3))).isNotZero();
             JsonObject line =
                     ServerTrial.lines(server, "level", "fatal").findFirst().orElseThrow();
             assertThat(line.getString("msg"))
@@ -63,7 +63,7 @@ class StartRefusedIT {
                 directory.resolve("nowhere").toString(),
                 "CONNAISSEUR_ALERTS_DIR",
                 directory.resolve("alerts/config").toString())) {
-            assertThat(server.awaitExit(Duration.ofSeconds(180))).isNotZero();
+            assertThat(server.awaitExit(Duration.ofMinutes(3))).isNotZero();
             JsonObject line =
                     ServerTrial.lines(server, "level", "fatal").findFirst().orElseThrow();
             assertThat(line.getString("msg"))

@@ -45,6 +45,11 @@ final class RequestBodyTest {
             public int read() throws IOException {
                 throw failure;
             }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                throw failure;
+            }
         };
     }
 

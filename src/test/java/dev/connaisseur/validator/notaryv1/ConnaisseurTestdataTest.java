@@ -118,7 +118,7 @@ final class ConnaisseurTestdataTest {
             NotaryFixture.read(directory).forEach((name, bytes) -> files.put(name, compact(bytes)));
         }
         if (!row.cell(1).isEmpty()) {
-            String[] swap = row.cell(1).split("=");
+            String[] swap = row.cell(1).split("=", -1);
             files.put(swap[0], compact(Files.readAllBytes(DATA.resolve(swap[1]))));
         }
         return files;
@@ -134,8 +134,8 @@ final class ConnaisseurTestdataTest {
 
     private static Map<String, String> pins(Row row) throws IOException {
         Map<String, String> pins = new LinkedHashMap<>();
-        for (String pin : row.cell(3).split(";")) {
-            String[] parts = pin.split("=");
+        for (String pin : row.cell(3).split(";", -1)) {
+            String[] parts = pin.split("=", -1);
             pins.put(parts[0], pem(parts[1], row));
         }
         return pins;
@@ -148,7 +148,7 @@ final class ConnaisseurTestdataTest {
         if (key.endsWith(".pub")) {
             return Files.readString(DATA.resolve("keys").resolve(key));
         }
-        String[] parts = key.split(":");
+        String[] parts = key.split(":", -1);
         ConfigSection config = ConfigDocument.parse(
                         parts[0], Files.readAllBytes(CONFIGS.resolve(parts[0])), new Problems(OnProblem.REFUSE))
                 .orElseThrow();

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -49,9 +50,7 @@ final class ZooTwinsTest {
     }
 
     private byte[] file(String role) {
-        byte[] file = files.get(role);
-        assertThat(file).as(role).isNotNull();
-        return file;
+        return Objects.requireNonNull(files.get(role), role);
     }
 
     /** Without cached files: what was verified before would not be fetched again. */
