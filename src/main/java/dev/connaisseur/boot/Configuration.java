@@ -5,14 +5,25 @@ import dev.connaisseur.config.Fingerprint;
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.policy.Policy;
 import dev.connaisseur.validator.Validators;
+import java.util.Map;
 
 /**
  * Policy, validators and features as they were read together.
  *
  * @param fingerprint of the files that it was read from
+ * @param secrets SHA-256 of the secret files among them, by name
  */
-public record Configuration(Fingerprint fingerprint, Policy policy, Validators validators, Settings.Features features)
+public record Configuration(
+        Fingerprint fingerprint,
+        Policy policy,
+        Validators validators,
+        Settings.Features features,
+        Map<String, String> secrets)
         implements AutoCloseable {
+
+    public Configuration {
+        secrets = Map.copyOf(secrets);
+    }
 
     /** What a review is decided by. */
     public GenerationView view() {

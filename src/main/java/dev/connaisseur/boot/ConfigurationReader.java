@@ -42,7 +42,11 @@ record ConfigurationReader(
         for (String warning : problems.hasErrors() ? List.<String>of() : policy.warnings()) {
             problems.add(new Problem(Severity.WARNING, "policy", "", 0, warning, ""));
         }
-        return new Configuration(file.fingerprint(secrets), checked, validators, settings.features());
+        if (!problems.hasErrors()) {
+            OpenDoors.of(checked, validators, settings.features()).forEach(problems::add);
+        }
+        return new Configuration(
+                file.fingerprint(secrets), checked, validators, settings.features(), secrets.digests());
     }
 
     /** One factory per type of validator, with the clients of this configuration. */

@@ -4,6 +4,8 @@ import dev.connaisseur.admission.AdmissionController;
 import dev.connaisseur.admission.AdmissionDecision;
 import dev.connaisseur.admission.AdmissionLimits;
 import dev.connaisseur.admission.AdmissionMetrics;
+import dev.connaisseur.admission.DecisionJournal;
+import dev.connaisseur.admission.DecisionRecord;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Secrets;
 import dev.connaisseur.config.Settings;
@@ -18,6 +20,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * What lives as long as the process, and makes generations out of configuration files. Plain Java: the server and the command line
@@ -25,11 +28,13 @@ import java.util.concurrent.CompletionStage;
  */
 public final class Engine implements AutoCloseable {
     private static final int REMEMBERED_REPOSITORIES = 5000;
+    private static final int REMEMBERED_DECISIONS = 200;
 
     private final Settings settings;
     private final HttpTransport transport;
     private final RegistryClients registries;
     private final AdmissionController controller;
+    private final DecisionJournal journal;
 
     private final RollbackMemory rollbackMemory = new LocalRollbackMemory(REMEMBERED_REPOSITORIES);
     private final InstantSource clock;
@@ -39,13 +44,15 @@ public final class Engine implements AutoCloseable {
             InstantSource clock,
             HttpTransport transport,
             Lookups lookups,
-            AdmissionController controller) {
+            AdmissionController controller,
+            DecisionJournal journal) {
         this.settings = settings;
         this.clock = clock;
         this.transport = transport;
         this.registries = new RegistryClients(
                 transport, lookups, new Secrets(settings.directories().secrets()));
         this.controller = controller;
+        this.journal = journal;
     }
 
     /**
@@ -54,25 +61,39 @@ public final class Engine implements AutoCloseable {
      * @param clock tells certificates' and metadata's age
      * @param lookups retries what may pass; made by the container where there is one
      * @param metrics takes our counters
+     * @param audit is told every decision before it is answered
      * @throws dev.connaisseur.config.ConfigException if the network cannot be set up as the settings say
      */
-    public static Engine open(Settings settings, InstantSource clock, Lookups lookups, PrometheusRegistry metrics) {
+    public static Engine open(
+            Settings settings,
+            InstantSource clock,
+            Lookups lookups,
+            PrometheusRegistry metrics,
+            Consumer<DecisionRecord> audit) {
+        DecisionJournal journal = new DecisionJournal(REMEMBERED_DECISIONS);
         return new Engine(
                 settings,
                 clock,
                 new HttpTransport(OutgoingNetwork.of(settings.network(), System.getenv())),
                 lookups,
-                new AdmissionController(AdmissionLimits.DEFAULT, new AdmissionMetrics(metrics), clock, List.of()));
+                new AdmissionController(
+                        AdmissionLimits.DEFAULT, new AdmissionMetrics(metrics), clock, List.of(audit, journal::add)),
+                journal);
     }
 
     /** The same without a container: what fails in passing is not tried again. */
     public static Engine open(Settings settings, InstantSource clock, PrometheusRegistry metrics) {
-        return open(settings, clock, new Lookups(), metrics);
+        return open(settings, clock, new Lookups(), metrics, decision -> {});
     }
 
     /** Reads the configuration files. Nothing is in force yet, and nobody is asked anything. */
     public Configuration read(Problems problems) {
         return new ConfigurationReader(settings, registries, rollbackMemory, clock).read(problems);
+    }
+
+    /** The latest decisions of this process. */
+    public DecisionJournal journal() {
+        return journal;
     }
 
     /** Decides one review by a configuration, by the deadline. */

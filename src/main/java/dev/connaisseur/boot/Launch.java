@@ -66,15 +66,17 @@ final class Launch {
 
     private void start(Settings settings, Config config, ProcessLog log) {
         settings.warnings().forEach(log::warning);
+        AuditLog audit = AuditLog.toStandardOutput();
         Problems problems = new Problems(settings.onProblem());
         Optional<ServingCertificate> certificate =
                 new CertificateFiles(settings.directories().certs(), settings.tlsRequired()).read(clock, problems);
-        Engine engine = Engine.open(settings, clock, lookups, metrics);
+        Engine engine = Engine.open(settings, clock, lookups, metrics, audit::decided);
         Configuration configuration = engine.read(problems);
         problems.warnings().forEach(warning -> log.warning(warning.toString()));
         problems.throwIfErrors();
         SelfTest.run();
         current.replaceBy(engine.generation(configuration));
+        audit.inForce(configuration, clock.instant());
         log.info("configuration " + configuration.fingerprint().hex() + " is in force");
         lifecycle.reached(Stage.STARTED);
         new Shutdown(lifecycle, settings.shutdown(), log, System::exit).onTerm();

@@ -88,7 +88,9 @@ final class ProcessLog {
     }
 
     /** Writes each record by one call, so that lines of two writers do not mix. */
-    private static final class LineHandler extends Handler {
+    static final class LineHandler extends Handler {
+        private static final Object ONE_LINE_AT_A_TIME = new Object();
+
         private final OutputStream out;
 
         LineHandler(OutputStream out) {
@@ -96,12 +98,15 @@ final class ProcessLog {
         }
 
         @Override
-        public synchronized void publish(LogRecord line) {
+        public void publish(LogRecord line) {
             if (!isLoggable(line)) {
                 return;
             }
+            byte[] bytes = getFormatter().format(line).getBytes(StandardCharsets.UTF_8);
             try {
-                out.write(getFormatter().format(line).getBytes(StandardCharsets.UTF_8));
+                synchronized (ONE_LINE_AT_A_TIME) {
+                    out.write(bytes);
+                }
             } catch (IOException e) {
                 reportError("standard output is closed", e, ErrorManager.WRITE_FAILURE);
             }

@@ -1,0 +1,79 @@
+package dev.connaisseur.boot;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.connaisseur.admission.AdmissionDecision;
+import dev.connaisseur.config.OnProblem;
+import dev.connaisseur.config.Problems;
+import dev.connaisseur.config.PropertySource;
+import dev.connaisseur.config.Settings;
+import dev.connaisseur.http.Deadline;
+import dev.connaisseur.json.StrictJson;
+import dev.connaisseur.kubernetes.AdmissionReview;
+import dev.connaisseur.registry.Lookups;
+import dev.connaisseur.testing.Reviews;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditLogTest {
+    private static final Instant NOW = Instant.parse("2026-01-31T13:45:01Z");
+    private static final String CONFIG = """
+            validators:
+              - name: deny
+                type: static
+                approve: false
+            policy:
+              - pattern: "*:*"
+                validator: deny
+                with:
+                  mode: audit
+            """;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    private List<String> lines() {
+        return out.toString(UTF_8).lines().toList();
+    }
+
+    /** Whatever is logged: LOG_LEVEL=fatal leaves no other line. */
+    @Test
+    void everyDecisionAndConfigurationIsOneLine(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("config.yaml"), CONFIG);
+        Settings settings =
+                Settings.read(new PropertySource(Map.of("CONNAISSEUR_CONFIG_DIR", directory.toString()), Map.of()));
+        ProcessLog.to(out, "fatal", "json-pretty");
+        AuditLog audit = AuditLog.to(out);
+        try (Engine engine =
+                Engine.open(settings, () -> NOW, new Lookups(), new PrometheusRegistry(), audit::decided)) {
+            Configuration configuration = engine.read(new Problems(OnProblem.REFUSE));
+            audit.inForce(configuration, NOW);
+            AdmissionReview review = AdmissionReview.parse(
+                    Reviews.create("Pod", "u-1", "nginx").toString().getBytes(UTF_8));
+            AdmissionDecision decision = engine.decide(configuration, review, Deadline.after(Duration.ofSeconds(5)))
+                    .toCompletableFuture()
+                    .join();
+            assertThat(lines()).hasSize(2);
+            JsonObject inForce = StrictJson.parseObject(lines().get(0).getBytes(UTF_8));
+            assertThat(inForce.getString("schema")).isEqualTo("connaisseur.configuration/v1");
+            assertThat(inForce.getString("policy"))
+                    .isEqualTo(configuration.fingerprint().hex());
+            assertThat(inForce.getJsonArray("rules").getJsonObject(0).getString("mode"))
+                    .isEqualTo("audit");
+            JsonObject decided = StrictJson.parseObject(lines().get(1).getBytes(UTF_8));
+            assertThat(decided.getString("id")).isEqualTo(decision.grounds().id());
+            assertThat(decided.getString("policy")).isEqualTo(inForce.getString("policy"));
+            assertThat(engine.journal().find(decision.grounds().id())).isPresent();
+        }
+    }
+}
