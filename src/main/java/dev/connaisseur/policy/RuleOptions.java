@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The {@code with} block of a policy rule. Options that do not concern the rule's validator type are kept and ignored.
@@ -13,6 +14,7 @@ import java.util.function.Function;
  * @param threshold how many distinct signers must have signed; 0 where the rule says nothing
  * @param required trust roots that must have signed; empty where the rule says nothing
  * @param delegations Notary v1 delegation roles that must have signed; empty where the rule says nothing
+ * @param signature what cosign signatures must be like
  */
 public record RuleOptions(
         String trustRoot,
@@ -23,7 +25,8 @@ public record RuleOptions(
         List<String> required,
         List<String> delegations,
         VerificationLevel verificationLevel,
-        VerifyTimestamp verifyTimestamp) {
+        VerifyTimestamp verifyTimestamp,
+        SignatureDemands signature) {
 
     public static final RuleOptions DEFAULTS = new RuleOptions(
             "default",
@@ -34,7 +37,19 @@ public record RuleOptions(
             List.of(),
             List.of(),
             VerificationLevel.STRICT,
-            VerifyTimestamp.ALWAYS);
+            VerifyTimestamp.ALWAYS,
+            SignatureDemands.NONE);
+
+    private static final List<String> KEYS = List.of(
+            "trustRoot",
+            "mode",
+            "verifyInTransparencyLog",
+            "verifySCT",
+            "threshold",
+            "required",
+            "delegations",
+            "verificationLevel",
+            "verifyTimestamp");
 
     /** The trust root reference that means all of them. */
     public static final String ALL = "*";
@@ -44,18 +59,49 @@ public record RuleOptions(
         delegations = List.copyOf(delegations);
     }
 
+    /** Options that demand nothing more of cosign signatures. */
+    public RuleOptions(
+            String trustRoot,
+            Mode mode,
+            boolean verifyInTransparencyLog,
+            boolean verifySct,
+            int threshold,
+            List<String> required,
+            List<String> delegations,
+            VerificationLevel verificationLevel,
+            VerifyTimestamp verifyTimestamp) {
+        this(
+                trustRoot,
+                mode,
+                verifyInTransparencyLog,
+                verifySct,
+                threshold,
+                required,
+                delegations,
+                verificationLevel,
+                verifyTimestamp,
+                SignatureDemands.NONE);
+    }
+
+    /** The same but for what cosign signatures must be like. */
+    public RuleOptions demanding(SignatureDemands demands) {
+        return new RuleOptions(
+                trustRoot,
+                mode,
+                verifyInTransparencyLog,
+                verifySct,
+                threshold,
+                required,
+                delegations,
+                verificationLevel,
+                verifyTimestamp,
+                demands);
+    }
+
     /** Reads a {@code with} block; mistakes are reported to the section, in the original's words, and read as the default. */
     static RuleOptions parse(ConfigSection section) {
         section.onlyKeys(
-                "trustRoot",
-                "mode",
-                "verifyInTransparencyLog",
-                "verifySCT",
-                "threshold",
-                "required",
-                "delegations",
-                "verificationLevel",
-                "verifyTimestamp");
+                Stream.concat(KEYS.stream(), SignatureDemands.KEYS.stream()).toArray(String[]::new));
         if (section.has("required") && section.has("delegations")) {
             section.error("required", "Required must not be set if Delegations is", "Keep one of the two.");
             section.error("delegations", "Delegations must not be set if Required is", "Keep one of the two.");
@@ -79,7 +125,8 @@ public record RuleOptions(
                         "verifyTimestamp",
                         "VerifyTimestamp",
                         VerifyTimestamp.values(),
-                        VerifyTimestamp::written));
+                        VerifyTimestamp::written),
+                SignatureDemands.parse(section));
     }
 
     private static int threshold(ConfigSection section) {

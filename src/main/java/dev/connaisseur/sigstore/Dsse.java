@@ -10,9 +10,12 @@ import java.util.Optional;
  * @param signature the envelope's only one
  */
 public record Dsse(Content.Envelope content, Bytes signature) {
+    /** The most that is read: an SBOM inside may be large. */
+    public static final int LARGEST = 8 << 20;
+
     public static final String MEDIA_TYPE = "application/vnd.dsse.envelope.v1+json";
 
-    private static final Limits LIMITS = new Limits(SigstoreBundle.LARGEST, 20, SigstoreBundle.LARGEST);
+    private static final Limits LIMITS = new Limits(LARGEST, 20, LARGEST);
 
     /**
      * Reads an envelope as cosign attaches it.

@@ -17,6 +17,7 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.7">RFC 5280, 4.1.2.7</a>
  */
 public final class PublicKeys {
+    private static final String LABEL = "PUBLIC KEY";
     private static final String RSA = "1.2.840.113549.1.1.1";
     private static final String RSA_PSS = "1.2.840.113549.1.1.10";
     private static final String EC = "1.2.840.10045.2.1";
@@ -48,7 +49,19 @@ public final class PublicKeys {
      * @throws UnusableKeyException with a sentence that says what is wrong, never with the key's text
      */
     public static PublicKey parsePem(String pem) {
-        return parseSpki(PemBlock.only(pem, "PUBLIC KEY").der());
+        return of(PemBlock.only(pem, LABEL));
+    }
+
+    /**
+     * Reads one block of a PEM text.
+     *
+     * @throws UnusableKeyException as {@link #parsePem}
+     */
+    public static PublicKey of(PemBlock block) {
+        if (!block.label().equals(LABEL)) {
+            throw new UnusableKeyException("the PEM block is a " + block.label() + " where a " + LABEL + " is needed");
+        }
+        return parseSpki(block.der());
     }
 
     /**

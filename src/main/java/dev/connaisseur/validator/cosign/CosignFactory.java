@@ -3,6 +3,7 @@ package dev.connaisseur.validator.cosign;
 import dev.connaisseur.config.ConfigSection;
 import dev.connaisseur.registry.RegistryClient;
 import dev.connaisseur.registry.RegistryClients;
+import dev.connaisseur.sigstore.TrustedRoot;
 import dev.connaisseur.trust.TrustRoots;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.ValidatorFactory;
@@ -26,10 +27,10 @@ public final class CosignFactory implements ValidatorFactory {
 
     @Override
     public Validator create(String name, ConfigSection section) {
-        section.onlyKeys("name", "type", "host", "trustRoots", "auth", "cert");
-        section.section("host").ifPresent(host -> HostSection.check(name, host));
+        section.onlyKeys("name", "type", "host", "trustRoots", "auth", "cert", "trustedRoot", "trustedRootFile");
         TrustRoots roots = TrustRoots.parse(name, section, TrustRoots.Material.KEY_OR_KEYLESS);
+        TrustedRoot trusted = new SigstoreTrust(name, section).read().orElse(TrustedRoot.NOBODY);
         RegistryClient registry = registries.client(section, "invalid certificate for validator " + name);
-        return new CosignValidator(name, roots, registry, clock);
+        return new CosignValidator(name, roots, trusted, registry, clock);
     }
 }

@@ -9,6 +9,7 @@ import dev.connaisseur.registry.RepositorySession;
 import dev.connaisseur.sigstore.Demands;
 import dev.connaisseur.sigstore.EvidenceCheck;
 import dev.connaisseur.sigstore.TrustedRoot;
+import dev.connaisseur.trust.TrustRoot;
 import dev.connaisseur.trust.TrustRoots;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
@@ -18,18 +19,20 @@ import dev.connaisseur.validator.Verdict;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Verifies images that were signed with cosign: gathers everything first, then decides over it. */
+/** Verifies images that were signed with cosign: gathers what is there, source by source, and decides over it. */
 public final class CosignValidator implements Validator {
     public static final String TYPE = "cosign";
 
     private final String name;
     private final TrustRoots roots;
+    private final TrustedRoot trusted;
     private final RegistryClient registry;
     private final InstantSource clock;
 
-    CosignValidator(String name, TrustRoots roots, RegistryClient registry, InstantSource clock) {
+    CosignValidator(String name, TrustRoots roots, TrustedRoot trusted, RegistryClient registry, InstantSource clock) {
         this.name = name;
         this.roots = roots;
+        this.trusted = trusted;
         this.registry = registry;
         this.clock = clock;
     }
@@ -56,28 +59,39 @@ public final class CosignValidator implements Validator {
             throw new ValidationException(
                     Reason.MISCONFIGURED, problems.getFirst().what());
         }
-        refuseLog(options);
-        RepositorySession session = registry.session(image, context.deadline());
-        Digest digest = digest(session, image);
-        Demands demands = new Demands(false, false, false, clock.instant());
-        Tally tally = new Tally(
-                digest,
-                Quorum.of(roots, options),
-                new EvidenceCheck(TrustedRoot.NOBODY, demands),
-                new ImageClaim(digest));
-        return tally.add(LegacySignatures.gather(session, digest)).verdict();
+        Quorum quorum = Quorum.of(roots, options);
+        boolean keyless = quorum.tried().stream().anyMatch(TrustRoot.Keyless.class::isInstance);
+        Demands demands = new Demands(
+                options.verifyInTransparencyLog(),
+                keyless && options.verifySct(),
+                options.signature().requireTimestamp(),
+                clock.instant());
+        refuseWithoutMaterial(demands, keyless);
+        return new Verification(image, options, context, demands).run();
     }
 
-    /** Asked for a proof that cannot be checked, the answer is no. */
-    private static void refuseLog(RuleOptions options) {
-        String what = options.verifyInTransparencyLog() ? "rekor" : options.verifySct() ? "ct log" : "";
-        if (!what.isEmpty()) {
-            throw new ValidationException(
-                    Reason.LOG,
-                    "error setting up cosign options: error getting " + what
-                            + " public keys: there are none, so that only rules with verifyInTransparencyLog: false and"
-                            + " verifySCT: false can admit");
+    /** Asked for a proof that nobody could give, the answer is no, and says why. */
+    private void refuseWithoutMaterial(Demands demands, boolean keyless) {
+        if (demands.log() && trusted.logs().isEmpty()) {
+            throw missing(Reason.LOG, "rekor public keys", "verifyInTransparencyLog");
         }
+        if (keyless && trusted.authorities().isEmpty()) {
+            throw new ValidationException(
+                    Reason.CERTIFICATE, "error getting fulcio roots: validator " + name + " trusts no authority");
+        }
+        if (demands.sct() && trusted.certificateLogs().isEmpty()) {
+            throw missing(Reason.CERTIFICATE, "ct log public keys", "verifySCT");
+        }
+        if (demands.timestamp() && trusted.timestampAuthorities().isEmpty()) {
+            throw missing(Reason.TIMESTAMP, "timestamp authorities", "requireTimestamp");
+        }
+    }
+
+    private ValidationException missing(Reason reason, String what, String option) {
+        return new ValidationException(
+                reason,
+                "error setting up cosign options: error getting " + what + ": validator " + name
+                        + " has none, so that no rule with " + option + ": true can admit");
     }
 
     private static Digest digest(RepositorySession session, ImageReference image) {

@@ -33,6 +33,10 @@ record Finding(Step step, String text) {
         CLAIM(Reason.IDENTITY),
         PAYLOAD(Reason.MALFORMED_SIGNATURE),
         IMAGE(Reason.OTHER_IMAGE),
+        REFERENCE(Reason.OTHER_IMAGE),
+        ANNOTATION(Reason.ANNOTATION),
+        /** The attestation's condition does not hold, or cannot be judged. */
+        CONDITION(Reason.ATTESTATION),
         ACCESS(Reason.UNAUTHORIZED),
         LOOKUP(Reason.INCONCLUSIVE),
         TIME(Reason.TIMED_OUT);

@@ -10,17 +10,19 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An in-toto statement: a predicate about some subjects.
  *
- * @param subjects the SHA-256 digests of the subjects, as hex; other algorithms do not count
+ * @param subjects by SHA-256 digest, as hex, the texts of the subject's annotations; other algorithms do not count
  * @param json the whole statement
  * @see <a href="https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md">in-toto statement</a>
  */
-record Statement(Set<String> subjects, String predicateType, JsonObject json) {
+record Statement(Map<String, Map<String, String>> subjects, String predicateType, JsonObject json) {
     /** How cosign writes "this image is signed" in a bundle. */
     static final String SIGNATURE = "https://sigstore.dev/cosign/sign/v1";
 
@@ -31,7 +33,7 @@ record Statement(Set<String> subjects, String predicateType, JsonObject json) {
     private static final int MOST_SUBJECTS = 1000;
 
     Statement {
-        subjects = Set.copyOf(subjects);
+        subjects = Map.copyOf(subjects);
     }
 
     /**
@@ -50,13 +52,13 @@ record Statement(Set<String> subjects, String predicateType, JsonObject json) {
         if (!(json.get("subject") instanceof JsonArray array) || array.isEmpty() || array.size() > MOST_SUBJECTS) {
             throw new MalformedEvidenceException("the statement has not between 1 and " + MOST_SUBJECTS + " subjects");
         }
-        Set<String> subjects = new HashSet<>();
+        Map<String, Map<String, String>> subjects = new HashMap<>();
         for (JsonValue subject : array) {
             if (!(subject instanceof JsonObject object) || !(object.get("digest") instanceof JsonObject digest)) {
                 throw new MalformedEvidenceException("a subject of the statement has no digest");
             }
             if (digest.get("sha256") instanceof JsonString hex) {
-                subjects.add(hex.getString());
+                subjects.put(hex.getString(), texts(object.get("annotations")));
             }
         }
         return new Statement(subjects, text(json, "predicateType"), json);
@@ -67,7 +69,24 @@ record Statement(Set<String> subjects, String predicateType, JsonObject json) {
     }
 
     boolean isAbout(Digest image) {
-        return subjects.contains(image.hex());
+        return subjects.containsKey(image.hex());
+    }
+
+    /** What the signer wrote beside the image. */
+    Map<String, String> annotations(Digest image) {
+        return subjects.getOrDefault(image.hex(), Map.of());
+    }
+
+    private static Map<String, String> texts(@Nullable JsonValue annotations) {
+        Map<String, String> texts = new HashMap<>();
+        if (annotations instanceof JsonObject object) {
+            object.forEach((name, value) -> {
+                if (value instanceof JsonString text) {
+                    texts.put(name, text.getString());
+                }
+            });
+        }
+        return texts;
     }
 
     private static String text(JsonObject json, String name) {

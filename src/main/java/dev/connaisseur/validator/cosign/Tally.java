@@ -41,8 +41,10 @@ final class Tally {
 
     Tally add(Gathered gathered) {
         findings.addAll(gathered.broken());
-        for (TrustRoot root : quorum.tried()) {
-            for (Evidence evidence : gathered.evidence()) {
+        for (Evidence evidence : gathered.evidence()) {
+            Optional<Finding> unsuited = ImageClaim.unsuited(evidence);
+            unsuited.ifPresent(findings::add);
+            for (TrustRoot root : unsuited.isPresent() ? List.<TrustRoot>of() : quorum.tried()) {
                 Optional<Finding> finding =
                         check.check(evidence, root).map(Finding::of).or(() -> claim.check(evidence));
                 finding.ifPresent(findings::add);

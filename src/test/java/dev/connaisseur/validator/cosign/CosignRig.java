@@ -24,6 +24,8 @@ import dev.connaisseur.validator.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,39 +35,66 @@ import org.assertj.core.api.Assertions;
 final class CosignRig implements AutoCloseable {
     final EmbeddedRegistry registry;
     private final HttpTransport transport = Loopback.transport();
-    private final Map<String, String> keys = new LinkedHashMap<>();
+    private final boolean owned;
+    private final Map<String, String> roots = new LinkedHashMap<>();
+    private final Map<String, String> parts = new LinkedHashMap<>();
+    private InstantSource clock = InstantSource.system();
 
-    private CosignRig(EmbeddedRegistry registry) {
+    private CosignRig(EmbeddedRegistry registry, boolean owned) {
         this.registry = registry;
+        this.owned = owned;
     }
 
     static CosignRig withZoo() {
-        return new CosignRig(EmbeddedRegistry.withZoo());
+        return new CosignRig(EmbeddedRegistry.withZoo(), true);
     }
 
     static CosignRig empty() {
-        return new CosignRig(EmbeddedRegistry.open());
+        return new CosignRig(EmbeddedRegistry.open(), true);
     }
 
+    static CosignRig of(EmbeddedRegistry registry) {
+        return new CosignRig(registry, false);
+    }
+
+    /** A trust root that is a key. */
     CosignRig key(String name, String pem) {
-        keys.put(name, pem);
+        return root(name, "key: \"" + escaped(pem) + "\"");
+    }
+
+    /** A trust root, in YAML without its name. */
+    CosignRig root(String name, String yaml) {
+        roots.put(name, yaml);
         return this;
     }
 
+    /** A part of the validator, e.g. {@code host}, in YAML of one line. */
+    CosignRig part(String key, String yaml) {
+        parts.put(key, yaml);
+        return this;
+    }
+
+    CosignRig at(Instant now) {
+        clock = InstantSource.fixed(now);
+        return this;
+    }
+
+    static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    }
+
     Validator validator() {
-        StringBuilder yaml = new StringBuilder("validators:\n- name: v\n  type: cosign\n  trustRoots:\n");
-        keys.forEach((name, pem) -> yaml.append("  - {name: ")
-                .append(name)
-                .append(", key: \"")
-                .append(pem.replace("\n", "\\n"))
-                .append("\"}\n"));
+        StringBuilder yaml = new StringBuilder("validators:\n- name: v\n  type: cosign\n");
+        parts.forEach((key, value) -> yaml.append("  " + key + ": " + value + "\n"));
+        yaml.append("  trustRoots:\n");
+        roots.forEach((name, root) -> yaml.append("  - {name: " + name + ", " + root + "}\n"));
         Problems problems = new Problems(OnProblem.REFUSE);
         RegistryClients clients = new RegistryClients(transport, new Lookups(), new Secrets(Path.of("target")));
         Validators validators = Validators.parse(
                 ConfigDocument.parse("config.yaml", yaml.toString().getBytes(StandardCharsets.UTF_8), problems)
                         .orElseThrow()
                         .sections("validators"),
-                List.of(new StaticFactory(), new CosignFactory(clients, java.time.InstantSource.system())));
+                List.of(new StaticFactory(), new CosignFactory(clients, clock)));
         assertThat(problems.errors()).isEmpty();
         return validators.named("v").orElseThrow();
     }
@@ -108,7 +137,9 @@ final class CosignRig implements AutoCloseable {
 
     @Override
     public void close() {
-        registry.close();
+        if (owned) {
+            registry.close();
+        }
         transport.close();
     }
 }

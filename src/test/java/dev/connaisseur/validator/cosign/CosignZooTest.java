@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.policy.RuleOptions;
+import dev.connaisseur.policy.SignatureDemands;
 import dev.connaisseur.testing.CosignSigner;
 import dev.connaisseur.testing.Fault;
 import dev.connaisseur.testing.Zoo;
@@ -35,7 +36,8 @@ class CosignZooTest {
             "threshold", Reason.THRESHOLD,
             "digest-mismatch", Reason.OTHER_IMAGE,
             "not-found", Reason.IMAGE_NOT_FOUND,
-            "required", Reason.REQUIRED_SIGNER);
+            "required", Reason.REQUIRED_SIGNER,
+            "annotation", Reason.ANNOTATION);
 
     private final CosignRig rig = withZooKeys();
 
@@ -53,16 +55,16 @@ class CosignZooTest {
     }
 
     static List<Zoo.Case> cases() {
-        List<Zoo.Case> cases = Zoo.cases("cosign").stream()
-                .filter(row -> row.rule().annotations().isEmpty())
-                .filter(row -> !row.image().startsWith("zoo/bundle-"))
-                .toList();
-        assertThat(cases).hasSize(36);
+        List<Zoo.Case> cases = Zoo.cases("cosign").stream().toList();
+        assertThat(cases).hasSize(40);
         return cases;
     }
 
     static List<Zoo.Case> allowed() {
-        return cases().stream().filter(Zoo.Case::allowed).toList();
+        return cases().stream()
+                .filter(Zoo.Case::allowed)
+                .filter(row -> !row.image().startsWith("zoo/bundle-"))
+                .toList();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -163,9 +165,10 @@ class CosignZooTest {
 
     private static RuleOptions options(Zoo.Case row) {
         return CosignRig.options(
-                row.rule().string("trustRoot").orElse("default"),
-                row.rule().integer("threshold", 0),
-                row.rule().strings("required"));
+                        row.rule().string("trustRoot").orElse("default"),
+                        row.rule().integer("threshold", 0),
+                        row.rule().strings("required"))
+                .demanding(new SignatureDemands(false, row.rule().annotations(), false, true, List.of()));
     }
 
     private JsonObject signatures(Zoo.Case row) {
