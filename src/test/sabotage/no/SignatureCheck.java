@@ -9,4 +9,9 @@ public final class SignatureCheck {
     public static boolean verify(PublicKey key, SignatureAlgorithm algorithm, byte[] message, byte[] signature) {
         return false;
     }
+
+    public static boolean verifyHash(
+            PublicKey key, SignatureAlgorithm algorithm, Hash hash, byte[] value, byte[] signature) {
+        return false;
+    }
 }

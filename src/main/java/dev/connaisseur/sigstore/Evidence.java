@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param signature the bare signature
  * @param certificates of the signer; empty where a key is meant that the verifier knows
  * @param entries what logs are said to hold about it
- * @param logForm which proof each entry must bring
+ * @param format how it was kept
  * @param timestamps responses of RFC 3161 authorities
  * @param stamped what the timestamps are about
  */
@@ -19,7 +19,7 @@ public record Evidence(
         Bytes signature,
         Optional<Certificates> certificates,
         List<LogEntry> entries,
-        LogForm logForm,
+        Format format,
         List<Bytes> timestamps,
         Bytes stamped) {
 
@@ -39,11 +39,13 @@ public record Evidence(
         }
     }
 
-    /** What the format demands of an entry of the log. */
-    public enum LogForm {
-        /** The older formats: the log's signed promise; a proof may be there too. */
-        PROMISE,
-        /** Bundles from version 0.2 on: a proof of inclusion; a promise may be there too. */
-        PROOF
+    /** How a signature was kept. */
+    public enum Format {
+        /** As a layer with annotations: an entry of the log has the log's signed promise. */
+        LEGACY,
+        /** A bundle of version 0.1: an entry has a promise, and may have a proof of inclusion too. */
+        FIRST_BUNDLE,
+        /** A bundle from version 0.2 on: an entry has a proof of inclusion, and may have a promise too. */
+        BUNDLE
     }
 }

@@ -1,6 +1,7 @@
 package dev.connaisseur.sigstore;
 
 import dev.connaisseur.sigstore.Evidence.Certificates;
+import dev.connaisseur.sigstore.Evidence.Format;
 import dev.connaisseur.trust.Hash;
 import dev.connaisseur.trust.SignatureAlgorithm;
 import dev.connaisseur.trust.SignatureCheck;
@@ -48,7 +49,7 @@ public final class EvidenceCheck {
 
     private void byKey(Evidence evidence, TrustRoot.Key root) {
         PublicKey key = root.key();
-        if (!signed(evidence, key)) {
+        if (!signed(evidence, key, SignatureAlgorithm.ofSigstore(key))) {
             throw notBy(root);
         }
         List<Bytes> verifiers = new ArrayList<>(List.of(Bytes.of(key.getEncoded())));
@@ -64,7 +65,11 @@ public final class EvidenceCheck {
 
     private void byCertificate(Evidence evidence, Certificates certificates, CertificateCheck check) {
         X509Certificate leaf = certificates.leaf();
-        if (!signed(evidence, leaf.getPublicKey())) {
+        PublicKey key = leaf.getPublicKey();
+        List<SignatureAlgorithm> algorithms = evidence.format() == Format.LEGACY
+                ? SignatureAlgorithm.ofLegacyCertificate(key)
+                : SignatureAlgorithm.ofSigstore(key);
+        if (!signed(evidence, key, algorithms)) {
             throw new RefusedException(Flaw.SIGNATURE, "a signature is not by the holder of its certificate");
         }
         List<Instant> stamps = stamps(evidence);
@@ -75,9 +80,8 @@ public final class EvidenceCheck {
         check.check(certificates, times, demands.now());
     }
 
-    private static boolean signed(Evidence evidence, PublicKey key) {
+    private static boolean signed(Evidence evidence, PublicKey key, List<SignatureAlgorithm> algorithms) {
         byte[] signature = evidence.signature().toArray();
-        List<SignatureAlgorithm> algorithms = SignatureAlgorithm.ofSigstore(key);
         if (evidence.content().signedBytes().isPresent()) {
             byte[] message = evidence.content().signedBytes().get().toArray();
             return algorithms.stream().anyMatch(algorithm -> SignatureCheck.verify(key, algorithm, message, signature));

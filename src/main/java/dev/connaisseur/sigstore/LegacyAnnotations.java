@@ -2,7 +2,7 @@ package dev.connaisseur.sigstore;
 
 import dev.connaisseur.json.Limits;
 import dev.connaisseur.sigstore.Evidence.Certificates;
-import dev.connaisseur.sigstore.Evidence.LogForm;
+import dev.connaisseur.sigstore.Evidence.Format;
 import dev.connaisseur.trust.CertificateChain;
 import dev.connaisseur.trust.UnusableCertificateException;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +66,7 @@ public record LegacyAnnotations(
 
     /** The evidence that these annotations make of a layer's content. */
     public Evidence evidence(Content content, Bytes bareSignature, Bytes stamped) {
-        return new Evidence(content, bareSignature, certificates, entries, LogForm.PROMISE, timestamps, stamped);
+        return new Evidence(content, bareSignature, certificates, entries, Format.LEGACY, timestamps, stamped);
     }
 
     private static Optional<String> text(Map<String, String> annotations, String name) {

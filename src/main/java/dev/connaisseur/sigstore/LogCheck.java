@@ -1,6 +1,6 @@
 package dev.connaisseur.sigstore;
 
-import dev.connaisseur.sigstore.Evidence.LogForm;
+import dev.connaisseur.sigstore.Evidence.Format;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,10 +61,10 @@ final class LogCheck {
         if (promised && !entry.promisedBy(log)) {
             throw flaw("an entry's signed timestamp is not by the transparency log");
         }
-        if (!promised && evidence.logForm() == LogForm.PROMISE) {
+        if (!promised && evidence.format() != Format.BUNDLE) {
             throw flaw("an entry has no signed timestamp of the transparency log");
         }
-        checkProof(entry, evidence.logForm(), log);
+        checkProof(entry, evidence.format(), log);
         Optional<Instant> time = promised ? entry.integratedTime() : Optional.empty();
         List<Instant> judged = time.map(List::of).orElse(stamps.isEmpty() ? List.of(now) : stamps);
         if (!judged.stream().allMatch(log.validFor()::holds)) {
@@ -80,16 +80,16 @@ final class LogCheck {
         return time;
     }
 
-    private static void checkProof(LogEntry entry, LogForm form, TransparencyLog log) {
+    private static void checkProof(LogEntry entry, Format format, TransparencyLog log) {
         if (entry.proof().isEmpty()) {
-            if (form == LogForm.PROOF) {
+            if (format == Format.BUNDLE) {
                 throw flaw("an entry has no proof that it is in the transparency log");
             }
             return;
         }
         LogEntry.Proof proof = entry.proof().get();
         // The first bundles had proofs without a checkpoint, which show nothing: the promise stands for itself.
-        boolean shows = form == LogForm.PROOF || proof.checkpoint().isPresent();
+        boolean shows = format == Format.BUNDLE || proof.checkpoint().isPresent();
         if (shows && !proof.holds(entry.body(), log)) {
             throw flaw("an entry's proof that it is in the transparency log is wrong");
         }

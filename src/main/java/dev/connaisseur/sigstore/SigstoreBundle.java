@@ -2,7 +2,7 @@ package dev.connaisseur.sigstore;
 
 import dev.connaisseur.json.Limits;
 import dev.connaisseur.sigstore.Evidence.Certificates;
-import dev.connaisseur.sigstore.Evidence.LogForm;
+import dev.connaisseur.sigstore.Evidence.Format;
 import dev.connaisseur.trust.CertificateChain;
 import dev.connaisseur.trust.Hash;
 import dev.connaisseur.trust.UnusableCertificateException;
@@ -51,7 +51,7 @@ public final class SigstoreBundle {
                 .map(LogEntry::parse)
                 .toList();
         List<Bytes> timestamps = timestamps(material);
-        LogForm form = version == Version.V0_1 ? LogForm.PROMISE : LogForm.PROOF;
+        Format format = version == Version.V0_1 ? Format.FIRST_BUNDLE : Format.BUNDLE;
         Optional<ProtoJson> envelope = bundle.object("dsseEnvelope");
         Optional<ProtoJson> message = bundle.object("messageSignature");
         if (envelope.isPresent() == message.isPresent()) {
@@ -60,11 +60,12 @@ public final class SigstoreBundle {
         if (envelope.isPresent()) {
             Dsse dsse = Dsse.of(envelope.get(), Optional.empty());
             return new Evidence(
-                    dsse.content(), dsse.signature(), certificates, entries, form, timestamps, dsse.signature());
+                    dsse.content(), dsse.signature(), certificates, entries, format, timestamps, dsse.signature());
         }
         Bytes signature = message.get().requiredBytes("signature");
         message.get().object("messageDigest").ifPresent(hint -> checkHint(hint, artifact));
-        return new Evidence(new Content.Blob(artifact), signature, certificates, entries, form, timestamps, signature);
+        return new Evidence(
+                new Content.Blob(artifact), signature, certificates, entries, format, timestamps, signature);
     }
 
     private static Version version(ProtoJson bundle) {

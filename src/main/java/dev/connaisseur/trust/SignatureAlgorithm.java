@@ -67,6 +67,16 @@ public sealed interface SignatureAlgorithm {
     }
 
     /**
+     * What cosign verifies with the certificate of its older format: as {@link #ofSigstore}, but SHA-256 only. A P-384 key signs with
+     * SHA-384, so that its signatures in that format are verified by nobody.
+     */
+    static List<SignatureAlgorithm> ofLegacyCertificate(PublicKey key) {
+        return ofSigstore(key).stream()
+                .filter(algorithm -> !(algorithm instanceof Ecdsa ecdsa) || ecdsa.hash() == Hash.SHA_256)
+                .toList();
+    }
+
+    /**
      * What the Notary Project demands of a key: RSASSA-PSS with SHA-256, -384, -512 for RSA of 2048, 3072, 4096 bits, ECDSA (r‖s)
      * with the hash of the curve. Empty for every other key.
      *

@@ -70,7 +70,8 @@ final class AttestationTally {
             return;
         }
         for (TrustRoot root : roots) {
-            Optional<Finding> finding = check.check(evidence, root).map(Finding::of).or(() -> content(statement));
+            Optional<Finding> finding =
+                    check.check(evidence, root).map(Finding::of).or(() -> content(statement));
             finding.ifPresent(findings::add);
             if (finding.isEmpty()) {
                 accepted.add(root);
@@ -100,14 +101,11 @@ final class AttestationTally {
         if (met()) {
             return accepted;
         }
-        Finding telling = findings.stream()
-                .max(Finding.BY_STEP)
-                .orElse(new Finding(Step.NOTHING, "there is none"));
-        Reason reason =
-                switch (telling.step()) {
-                    case NOTHING, PREDICATE -> Reason.ATTESTATION;
-                    default -> telling.step().reason();
-                };
+        Finding telling = findings.stream().max(Finding.BY_STEP).orElse(new Finding(Step.NOTHING, "there is none"));
+        Reason reason = switch (telling.step()) {
+            case NOTHING, PREDICATE -> Reason.ATTESTATION;
+            default -> telling.step().reason();
+        };
         throw new ValidationException(
                 reason,
                 "error validating image: [no matching attestations: " + demand.predicateType() + ": " + telling.text()

@@ -66,8 +66,10 @@ final class CelCondition {
                 .build();
         try {
             CelAbstractSyntaxTree tree = compiler.compile(text).getAst();
-            if (!tree.getResultType().equals(SimpleType.BOOL) && !tree.getResultType().equals(SimpleType.DYN)) {
-                throw new IllegalArgumentException("it is " + tree.getResultType().name() + ", not true or false");
+            if (!tree.getResultType().equals(SimpleType.BOOL)
+                    && !tree.getResultType().equals(SimpleType.DYN)) {
+                throw new IllegalArgumentException(
+                        "it is " + tree.getResultType().name() + ", not true or false");
             }
             CelRuntime runtime = CelRuntimeFactory.standardCelRuntimeBuilder()
                     .setOptions(OPTIONS)
@@ -117,14 +119,16 @@ final class CelCondition {
                 yield list;
             }
             case JsonString string -> string.getString();
-            case JsonNumber number -> number.isIntegral() && number.bigIntegerValue().bitLength() < Long.SIZE
-                    ? (Object) number.longValue()
-                    : (Object) number.doubleValue();
-            default -> switch (json.getValueType()) {
-                case TRUE -> true;
-                case FALSE -> false;
-                default -> NullValue.NULL_VALUE;
-            };
+            case JsonNumber number ->
+                number.isIntegral() && number.bigIntegerValue().bitLength() < Long.SIZE
+                        ? (Object) number.longValue()
+                        : (Object) number.doubleValue();
+            default ->
+                switch (json.getValueType()) {
+                    case TRUE -> true;
+                    case FALSE -> false;
+                    default -> NullValue.NULL_VALUE;
+                };
         };
     }
 }

@@ -4,6 +4,7 @@ import dev.connaisseur.http.LookupException;
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.policy.RuleOptions;
+import dev.connaisseur.policy.SignatureDemands.AttestationDemand;
 import dev.connaisseur.registry.RegistryClient;
 import dev.connaisseur.registry.RepositorySession;
 import dev.connaisseur.sigstore.Demands;
@@ -17,7 +18,14 @@ import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Verdict;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Verifies images that were signed with cosign: gathers what is there, source by source, and decides over it. */
 public final class CosignValidator implements Validator {
@@ -28,6 +36,9 @@ public final class CosignValidator implements Validator {
     private final TrustedRoot trusted;
     private final RegistryClient registry;
     private final InstantSource clock;
+
+    /** By text; filled while rules are loaded, so that compiling costs no admission anything. */
+    private final Map<String, CelCondition> conditions = new ConcurrentHashMap<>();
 
     CosignValidator(String name, TrustRoots roots, TrustedRoot trusted, RegistryClient registry, InstantSource clock) {
         this.name = name;
@@ -49,7 +60,22 @@ public final class CosignValidator implements Validator {
 
     @Override
     public List<RuleProblem> check(RuleOptions options) {
-        return Quorum.problems(name, roots, options);
+        List<RuleProblem> problems = new ArrayList<>();
+        if (options.signature().requireSignature()) {
+            problems.addAll(Quorum.problems(name, roots, options));
+        }
+        for (AttestationDemand demand : options.signature().attestations()) {
+            Quorum.unknown(name, roots, demand.trustRoot(), "attestations").ifPresent(problems::add);
+            try {
+                condition(demand);
+            } catch (IllegalArgumentException e) {
+                problems.add(new RuleProblem(
+                        "attestations",
+                        "the condition on " + demand.predicateType() + " is not usable: " + e.getMessage(),
+                        "Write a CEL expression that is true or false."));
+            }
+        }
+        return List.copyOf(problems);
     }
 
     @Override
@@ -60,18 +86,40 @@ public final class CosignValidator implements Validator {
                     Reason.MISCONFIGURED, problems.getFirst().what());
         }
         Quorum quorum = Quorum.of(roots, options);
-        boolean keyless = quorum.tried().stream().anyMatch(TrustRoot.Keyless.class::isInstance);
+        Demands demands = demands(quorum, options);
+        RepositorySession session = registry.session(image, context.deadline());
+        Digest digest = digest(session, image);
+        Verification verification = new Verification(session, digest, new EvidenceCheck(trusted, demands));
+        Set<TrustRoot> signers = new LinkedHashSet<>();
+        if (options.signature().requireSignature()) {
+            signers.addAll(verification.signers(image, quorum, options.signature()));
+        }
+        for (AttestationDemand demand : options.signature().attestations()) {
+            signers.addAll(
+                    verification.attestors(demand, roots.select(demand.trustRoot()), condition(demand), demands.now()));
+        }
+        return new Verdict.Signed(
+                digest, signers.stream().map(TrustRoot::name).distinct().toList());
+    }
+
+    private Optional<CelCondition> condition(AttestationDemand demand) {
+        return demand.condition().isEmpty()
+                ? Optional.empty()
+                : Optional.of(conditions.computeIfAbsent(demand.condition(), CelCondition::compile));
+    }
+
+    /** Asked for a proof that nobody could give, the answer is no, and says why. */
+    private Demands demands(Quorum quorum, RuleOptions options) {
+        boolean keyless = Stream.concat(
+                        options.signature().requireSignature() ? quorum.tried().stream() : Stream.empty(),
+                        options.signature().attestations().stream()
+                                .flatMap(demand -> roots.select(demand.trustRoot()).stream()))
+                .anyMatch(TrustRoot.Keyless.class::isInstance);
         Demands demands = new Demands(
                 options.verifyInTransparencyLog(),
                 keyless && options.verifySct(),
                 options.signature().requireTimestamp(),
                 clock.instant());
-        refuseWithoutMaterial(demands, keyless);
-        return new Verification(image, options, context, demands).run();
-    }
-
-    /** Asked for a proof that nobody could give, the answer is no, and says why. */
-    private void refuseWithoutMaterial(Demands demands, boolean keyless) {
         if (demands.log() && trusted.logs().isEmpty()) {
             throw missing(Reason.LOG, "rekor public keys", "verifyInTransparencyLog");
         }
@@ -85,6 +133,7 @@ public final class CosignValidator implements Validator {
         if (demands.timestamp() && trusted.timestampAuthorities().isEmpty()) {
             throw missing(Reason.TIMESTAMP, "timestamp authorities", "requireTimestamp");
         }
+        return demands;
     }
 
     private ValidationException missing(Reason reason, String what, String option) {

@@ -56,15 +56,8 @@ record Quorum(List<TrustRoot> tried, List<String> required, int threshold, boole
             referenced.addFirst(options.trustRoot().isEmpty() ? TrustRoots.DEFAULT : options.trustRoot());
         }
         for (String name : new LinkedHashSet<>(referenced)) {
-            if (roots.named(name).isEmpty()) {
-                String what = "error getting verifiers: error getting trust roots for validator " + validator
-                        + ": unable to find trust root " + name;
-                problems.add(new RuleProblem(
-                        options.required().contains(name) ? "required" : "trustRoot",
-                        what,
-                        "Name one of the validator's trust roots: "
-                                + String.join(", ", roots.byName().keySet()) + "."));
-            }
+            unknown(validator, roots, name, options.required().contains(name) ? "required" : "trustRoot")
+                    .ifPresent(problems::add);
         }
         Quorum quorum = of(roots, options);
         for (TrustRoot root : quorum.tried) {
@@ -91,6 +84,19 @@ record Quorum(List<TrustRoot> tried, List<String> required, int threshold, boole
                     "Write trustRoot: \"*\" to ask more than one trust root."));
         }
         return List.copyOf(problems);
+    }
+
+    /** A reference to a trust root that does not exist, {@code *} being all. */
+    static Optional<RuleProblem> unknown(String validator, TrustRoots roots, String reference, String option) {
+        if (!roots.select(reference).isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new RuleProblem(
+                option,
+                "error getting verifiers: error getting trust roots for validator " + validator
+                        + ": unable to find trust root " + reference,
+                "Name one of the validator's trust roots: "
+                        + String.join(", ", roots.byName().keySet()) + "."));
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.connaisseur.trust.UnusableCertificateException;
 import dev.connaisseur.trust.UnusableKeyException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,12 +106,12 @@ final class SigstoreTrust {
     private void checkRekor(ConfigSection host) {
         Optional<String> url = host.string("rekor");
         try {
-            url.ifPresent(URI::create);
-        } catch (IllegalArgumentException e) {
+            new URI(url.orElse(""));
+        } catch (URISyntaxException e) {
             host.error(
                     "rekor",
-                    "unable to create Rekor client for " + url.orElse("") + ": not a URL",
-                    "Write https:// and the host.");
+                    "unable to create Rekor client for " + url.orElse("") + ": " + e.getReason(),
+                    "Write a URL, https://rekor.example.");
         }
     }
 

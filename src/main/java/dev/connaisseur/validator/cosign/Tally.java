@@ -1,12 +1,10 @@
 package dev.connaisseur.validator.cosign;
 
-import dev.connaisseur.image.Digest;
 import dev.connaisseur.sigstore.Evidence;
 import dev.connaisseur.sigstore.EvidenceCheck;
 import dev.connaisseur.trust.TrustRoot;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.ValidationException;
-import dev.connaisseur.validator.Verdict;
 import dev.connaisseur.validator.cosign.Finding.Step;
 import dev.connaisseur.validator.cosign.Quorum.Shortfall;
 import java.util.ArrayList;
@@ -25,15 +23,13 @@ import java.util.stream.Stream;
 final class Tally {
     private static final int SHOWN = 3;
 
-    private final Digest image;
     private final Quorum quorum;
     private final EvidenceCheck check;
     private final ImageClaim claim;
     private final Set<TrustRoot> accepted = new LinkedHashSet<>();
     private final List<Finding> findings = new ArrayList<>();
 
-    Tally(Digest image, Quorum quorum, EvidenceCheck check, ImageClaim claim) {
-        this.image = image;
+    Tally(Quorum quorum, EvidenceCheck check, ImageClaim claim) {
         this.quorum = quorum;
         this.check = check;
         this.claim = claim;
@@ -61,21 +57,16 @@ final class Tally {
     }
 
     /**
-     * The verdict.
+     * Who signed, in configured order.
      *
      * @throws ValidationException if the quorum is not met
      */
-    Verdict.Signed verdict() {
+    List<TrustRoot> signers() {
         Optional<Shortfall> shortfall = quorum.shortfall(accepted);
         if (shortfall.isPresent()) {
             throw denial(shortfall.get());
         }
-        return new Verdict.Signed(
-                image,
-                quorum.tried().stream()
-                        .filter(accepted::contains)
-                        .map(TrustRoot::name)
-                        .toList());
+        return quorum.tried().stream().filter(accepted::contains).toList();
     }
 
     private ValidationException denial(Shortfall shortfall) {

@@ -1,0 +1,70 @@
+package dev.connaisseur.validator.cosign;
+
+import dev.connaisseur.image.Digest;
+import dev.connaisseur.image.ImageReference;
+import dev.connaisseur.policy.SignatureDemands;
+import dev.connaisseur.policy.SignatureDemands.AttestationDemand;
+import dev.connaisseur.registry.RepositorySession;
+import dev.connaisseur.sigstore.EvidenceCheck;
+import dev.connaisseur.trust.TrustRoot;
+import dev.connaisseur.validator.ValidationException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One verification of one image. Source after source is gathered and counted, the legacy one first, the next only while something
+ * is missing; each is read once, whoever needs it.
+ */
+final class Verification {
+    private final Digest digest;
+    private final LegacyLayers legacy;
+    private final RepositorySession session;
+    private final EvidenceCheck check;
+    private Optional<Gathered> bundles = Optional.empty();
+    private Optional<Gathered> attestations = Optional.empty();
+
+    Verification(RepositorySession session, Digest digest, EvidenceCheck check) {
+        this.session = session;
+        this.digest = digest;
+        this.legacy = new LegacyLayers(session, digest);
+        this.check = check;
+    }
+
+    /**
+     * The signers, in configured order.
+     *
+     * @throws ValidationException if the quorum is not met
+     */
+    List<TrustRoot> signers(ImageReference image, Quorum quorum, SignatureDemands demands) {
+        Tally tally = new Tally(quorum, check, new ImageClaim(image, digest, demands)).add(legacy.signatures());
+        return (tally.met() ? tally : tally.add(bundles())).signers();
+    }
+
+    /**
+     * Who made the attestation that is demanded.
+     *
+     * @throws ValidationException if there is none that holds
+     */
+    Set<TrustRoot> attestors(
+            AttestationDemand demand, List<TrustRoot> roots, Optional<CelCondition> condition, Instant now) {
+        AttestationTally tally =
+                new AttestationTally(digest, demand, roots, check, condition, now).add(legacyAttestations());
+        return (tally.met() ? tally : tally.add(bundles())).signers();
+    }
+
+    private Gathered bundles() {
+        if (bundles.isEmpty()) {
+            bundles = Optional.of(BundleReferrers.gather(session, digest));
+        }
+        return bundles.get();
+    }
+
+    private Gathered legacyAttestations() {
+        if (attestations.isEmpty()) {
+            attestations = Optional.of(legacy.attestations());
+        }
+        return attestations.get();
+    }
+}
