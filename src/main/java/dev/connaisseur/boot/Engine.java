@@ -14,6 +14,7 @@ import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.registry.RegistryClients;
+import dev.connaisseur.registry.keychain.Keychains;
 import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.tuf.RollbackMemory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -50,7 +51,10 @@ public final class Engine implements AutoCloseable {
         this.clock = clock;
         this.transport = transport;
         this.registries = new RegistryClients(
-                transport, lookups, new Secrets(settings.directories().secrets()));
+                transport,
+                lookups,
+                new Secrets(settings.directories().secrets()),
+                new Keychains(System.getenv(), clock));
         this.controller = controller;
         this.journal = journal;
     }

@@ -10,12 +10,18 @@ import java.util.TreeMap;
  * and {@code registry.io/team} never for {@code registry.io/team-x}. (The original compares plain string prefixes.)
  *
  * @param byPrefix keys as {@link RegistryKey} normalises them
+ * @param keychain whether the credentials that the platform gives to the process are wanted instead
  */
-public record Logins(Map<String, Login> byPrefix) {
+public record Logins(Map<String, Login> byPrefix, boolean keychain) {
     public static final Logins NONE = new Logins(Map.of());
 
     public Logins {
         byPrefix = Map.copyOf(byPrefix);
+    }
+
+    /** Without the platform's keychain. */
+    public Logins(Map<String, Login> byPrefix) {
+        this(byPrefix, false);
     }
 
     public boolean isEmpty() {

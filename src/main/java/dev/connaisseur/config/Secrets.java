@@ -1,6 +1,7 @@
 package dev.connaisseur.config;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.function.Function;
 public final class Secrets {
     private static final String SECRET_YAML = "secret.yaml";
     private static final String DOCKER_CONFIG = ".dockerconfigjson";
+    private static final long MAX_DOCKER_CONFIG = 1 << 20;
 
     private final Path directory;
     private final SortedMap<String, String> digests = new TreeMap<>();
@@ -57,13 +59,23 @@ public final class Secrets {
         }
         if (!auth.has("useKeychain")) {
             auth.error("", "neither secretName nor useKeychain defined", "Name a secret, or remove auth.");
-        } else if (auth.bool("useKeychain").orElse(false)) {
-            auth.warning(
-                    "useKeychain",
-                    "useKeychain has no effect: no credentials of the platform are looked up",
-                    "Name a secret with secretName where the registry asks for credentials.");
         }
-        return Logins.NONE;
+        return new Logins(Map.of(), auth.bool("useKeychain").orElse(false));
+    }
+
+    /** The logins of docker's own configuration file; what cannot be read counts for nothing. */
+    public static Logins dockerConfig(Path file) {
+        try {
+            if (!Files.isRegularFile(file) || Files.size(file) > MAX_DOCKER_CONFIG) {
+                return Logins.NONE;
+            }
+            Problems ignored = new Problems(OnProblem.REFUSE);
+            return ConfigDocument.parse(file.toString(), Files.readAllBytes(file), ignored)
+                    .map(root -> new Logins(LoginFile.dockerConfig(root)))
+                    .orElse(Logins.NONE);
+        } catch (IOException e) {
+            return Logins.NONE;
+        }
     }
 
     /** SHA-256 of every file that was read, by its name. */
@@ -147,7 +159,9 @@ public final class Secrets {
             auth.error("secretName", "AuthConfigs must contain at least 1 item", remedy);
         }
         new TreeMap<>(logins).forEach((registry, login) -> {
-            if (login.username().isEmpty() && login.password().isEmpty()) {
+            if (login.username().isEmpty()
+                    && login.password().isEmpty()
+                    && login.identityToken().isEmpty()) {
                 auth.error(
                         "secretName",
                         "AuthConfigs[" + registry + "] is a required field",

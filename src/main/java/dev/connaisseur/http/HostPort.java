@@ -1,6 +1,5 @@
 package dev.connaisseur.http;
 
-import java.net.InetAddress;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,11 +40,11 @@ public record HostPort(String host, int port) {
                 || host.equals("0:0:0:0:0:0:0:1");
     }
 
-    /** Whether this is {@link #loopback} or written as a link-local address, where a cloud keeps its metadata. */
+    /** Whether this is {@link #loopback} or written as an address on this link, where a cloud keeps its metadata. */
     boolean onThisLink() {
         return loopback()
                 || AddressRange.literal(host)
-                        .filter(InetAddress::isLinkLocalAddress)
+                        .filter(address -> AddressClass.of(address) == AddressClass.SPECIAL)
                         .isPresent();
     }
 

@@ -51,6 +51,11 @@ public final class HttpCall {
                 .header("Content-Type", contentType);
     }
 
+    /** A PUT without a body. */
+    public static HttpCall put(URI uri, Purpose purpose) {
+        return new HttpCall("PUT", uri, purpose, Map.of(), null, TlsTrust.system(), DEFAULT_LIMIT);
+    }
+
     /**
      * Sets a header; one that is set already is replaced.
      *

@@ -8,6 +8,7 @@ import dev.connaisseur.http.HttpAnswer;
 import dev.connaisseur.http.HttpCall;
 import dev.connaisseur.http.LookupException.Kind;
 import dev.connaisseur.http.TlsTrust;
+import dev.connaisseur.registry.keychain.Keychains;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -21,11 +22,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Authorizer {
     private static final int MAX_PARAMETER = 2048;
     private static final int MAX_TOKEN_CALLS = 3;
+    private static final long BASIC_SECONDS = 600;
 
     private final RegistryClient client;
     private final RegistryHost registry;
     private final String repository;
-    private final Optional<Login> login;
     private final TokenCache.Place place;
     private final AtomicInteger tokenCalls = new AtomicInteger(MAX_TOKEN_CALLS);
 
@@ -33,8 +34,11 @@ final class Authorizer {
         this.client = client;
         this.registry = registry;
         this.repository = repository;
-        this.login = registry.takesLogins() ? client.login(registry.name(), repository) : Optional.empty();
-        this.place = new TokenCache.Place(registry.name(), repository, login);
+        this.place = new TokenCache.Place(
+                registry.name(),
+                repository,
+                registry.takesLogins() ? client.login(registry.name(), repository) : Optional.empty(),
+                registry.takesLogins() && client.hasKeychain());
     }
 
     /** What to send with the first try; empty where nothing is known yet. */
@@ -50,25 +54,33 @@ final class Authorizer {
      */
     String renewed(HttpAnswer unauthorized, Optional<String> refused, Deadline deadline) {
         refused.ifPresent(client.tokens()::forget);
+        Keychains.Found keychain = place.keychain()
+                ? client.fromKeychain(registry.name(), repository, deadline)
+                : new Keychains.Found(Optional.empty(), Optional.empty());
+        Optional<Login> login = place.login().or(keychain::login);
         List<Challenge> challenges = Challenge.parse(unauthorized.headers("WWW-Authenticate"));
         Optional<Challenge> bearer = challenges.stream()
                 .filter(challenge -> challenge.scheme().equals("bearer")
                         && challenge.parameter("realm").isPresent())
                 .findFirst();
         if (bearer.isPresent()) {
-            return bearer(bearer.get(), deadline);
+            return bearer(bearer.get(), login, deadline);
         }
         boolean basic =
                 challenges.stream().anyMatch(challenge -> challenge.scheme().equals("basic"));
         if (basic && login.filter(Login::complete).isPresent() && refused.isEmpty()) {
             String header = TokenRequest.basic(login.get());
-            client.tokens().put(place, TokenCache.Key.basic(place), header, 3600);
+            client.tokens().put(place, TokenCache.Key.basic(place, login.get()), header, BASIC_SECONDS);
             return header;
+        }
+        if (keychain.trouble().isPresent()) {
+            throw unauthorized("asks for credentials, and the keychain has none: "
+                    + keychain.trouble().get());
         }
         throw unauthorized(basic && login.isEmpty() ? "asks for credentials, and none are configured" : "refuses us");
     }
 
-    private String bearer(Challenge challenge, Deadline deadline) {
+    private String bearer(Challenge challenge, Optional<Login> login, Deadline deadline) {
         TokenRequest request = new TokenRequest(
                 realm(challenge.parameter("realm").orElse("")),
                 capped(challenge.parameter("service")).orElse(""),

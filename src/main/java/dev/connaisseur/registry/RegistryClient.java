@@ -12,6 +12,7 @@ import dev.connaisseur.http.LookupException.Kind;
 import dev.connaisseur.http.Purpose;
 import dev.connaisseur.http.TlsTrust;
 import dev.connaisseur.image.ImageReference;
+import dev.connaisseur.registry.keychain.Keychains;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,7 @@ public final class RegistryClient {
     private final TlsTrust trust;
     private final Logins logins;
     private final Set<String> named;
+    private final Optional<Keychains> keychain;
 
     RegistryClient(
             HttpTransport transport,
@@ -34,13 +36,15 @@ public final class RegistryClient {
             TokenCache tokens,
             TlsTrust trust,
             Logins logins,
-            Set<String> named) {
+            Set<String> named,
+            Optional<Keychains> keychain) {
         this.transport = transport;
         this.lookups = lookups;
         this.tokens = tokens;
         this.trust = trust;
         this.logins = logins;
         this.named = named;
+        this.keychain = keychain;
     }
 
     /** Begins the verification of one image; nothing is requested yet. */
@@ -93,6 +97,16 @@ public final class RegistryClient {
     Optional<Login> login(String registry, String repository) {
         return logins.forRepository(registry + "/" + repository)
                 .filter(login -> login.complete() || !login.identityToken().isEmpty());
+    }
+
+    boolean hasKeychain() {
+        return keychain.isPresent();
+    }
+
+    /** What the platform lets us log in with; may ask it. */
+    Keychains.Found fromKeychain(String registry, String repository, Deadline deadline) {
+        return keychain.map(platform -> platform.find(registry, repository, this::fetch, deadline))
+                .orElseThrow();
     }
 
     /** Whether {@code auth} names the host of this address. */

@@ -6,7 +6,10 @@ import dev.connaisseur.config.Secrets;
 import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.http.TlsTrust;
 import dev.connaisseur.http.UnusableCertificateException;
+import dev.connaisseur.registry.keychain.Keychains;
 import java.net.URI;
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,19 +23,31 @@ public final class RegistryClients {
     private final TokenCache tokens;
     private final Secrets secrets;
     private final Set<String> named;
+    private final Keychains keychains;
 
     private RegistryClients(
-            HttpTransport transport, Lookups lookups, TokenCache tokens, Secrets secrets, Set<String> named) {
+            HttpTransport transport,
+            Lookups lookups,
+            TokenCache tokens,
+            Keychains keychains,
+            Secrets secrets,
+            Set<String> named) {
         this.transport = transport;
         this.lookups = lookups;
         this.tokens = tokens;
+        this.keychains = keychains;
         this.secrets = secrets;
         this.named = Set.copyOf(named);
     }
 
-    /** For a process, with credentials from these files and no registry named by the configuration. */
+    /** For a process without a keychain, with credentials from these files and no registry named by the configuration. */
     public RegistryClients(HttpTransport transport, Lookups lookups, Secrets secrets) {
-        this(transport, lookups, new TokenCache(System::nanoTime), secrets, Set.of());
+        this(transport, lookups, secrets, new Keychains(Map.of(), InstantSource.system()));
+    }
+
+    /** The same with the platform's credentials for validators that want them. */
+    public RegistryClients(HttpTransport transport, Lookups lookups, Secrets secrets, Keychains keychains) {
+        this(transport, lookups, new TokenCache(System::nanoTime), keychains, secrets, Set.of());
     }
 
     /**
@@ -42,7 +57,7 @@ public final class RegistryClients {
      * @param namedRegistries hosts that its policy patterns name literally, as in image references
      */
     public RegistryClients of(Secrets credentials, Set<String> namedRegistries) {
-        return new RegistryClients(transport, lookups, tokens, credentials, namedRegistries);
+        return new RegistryClients(transport, lookups, tokens, keychains, credentials, namedRegistries);
     }
 
     /**
@@ -51,7 +66,9 @@ public final class RegistryClients {
      * @param badCertificate what to report about a {@code cert} that cannot be used, in the original's words
      */
     public RegistryClient client(ConfigSection validator, String badCertificate) {
-        return client(trust(validator, badCertificate), secrets.logins(validator, Optional.empty()));
+        TlsTrust trust = trust(validator, badCertificate);
+        Logins logins = secrets.logins(validator, Optional.empty());
+        return client(trust, logins);
     }
 
     /**
@@ -62,19 +79,34 @@ public final class RegistryClients {
      */
     public ServerClient server(ConfigSection validator, URI address, String badCertificate) {
         String host = address.getRawAuthority();
-        return server(trust(validator, badCertificate), secrets.logins(validator, Optional.of(host)), address);
+        Logins logins = secrets.logins(validator, Optional.of(host));
+        if (logins.keychain()) {
+            validator.warning(
+                    "auth",
+                    "useKeychain has no effect for this type of validator",
+                    "Name a secret with secretName where the server asks for credentials.");
+        }
+        return server(trust(validator, badCertificate), logins, address);
     }
 
     /** As {@link #server(ConfigSection, URI, String)}, without a configuration file. */
     public ServerClient server(TlsTrust trust, Logins logins, URI address) {
         return new ServerClient(
-                new RegistryClient(transport, lookups, tokens, trust, logins, Set.of(address.getRawAuthority())),
+                new RegistryClient(
+                        transport, lookups, tokens, trust, logins, Set.of(address.getRawAuthority()), Optional.empty()),
                 address);
     }
 
     /** A client without a configuration file. */
     public RegistryClient client(TlsTrust trust, Logins logins) {
-        return new RegistryClient(transport, lookups, tokens, trust, logins, named);
+        return new RegistryClient(
+                transport,
+                lookups,
+                tokens,
+                trust,
+                logins,
+                named,
+                logins.keychain() ? Optional.of(keychains) : Optional.empty());
     }
 
     private static TlsTrust trust(ConfigSection validator, String badCertificate) {

@@ -24,13 +24,13 @@ final class TokenCache {
         this.nanoTime = nanoTime;
     }
 
-    /** Who asks for what. */
-    record Place(String registry, String repository, Optional<Login> login) {}
+    /** Who asks for what; {@code keychain} stands for a login that is not known before it is asked for. */
+    record Place(String registry, String repository, Optional<Login> login, boolean keychain) {}
 
     /** Whom a token was given to, by whom and for what. Basic authentication has a realm, service and scope of no length. */
     record Key(String registry, String realm, String service, String scope, Optional<Login> login) {
-        static Key basic(Place place) {
-            return new Key(place.registry, "", "", "", place.login);
+        static Key basic(Place place, Login login) {
+            return new Key(place.registry, "", "", "", Optional.of(login));
         }
     }
 

@@ -41,7 +41,7 @@ class ConnaisseurSecretsTest {
             delimiter = '|',
             value = {
                 "01_auth               | registry.example.com | |",
-                "02_keychain           | | | useKeychain has no effect: no credentials of the platform are looked up",
+                "02_keychain           | | |",
                 "03_empty              | | |",
                 "04_unable_to_find     | | no authentication file for secret not_found |",
                 "05_err_reading_secret | | error reading authentication file DIR/05_err_reading_secret/secret.yaml: line 1 username: cannot unmarshal !!seq into string; error reading authentication file DIR/05_err_reading_secret/secret.yaml: line 2 password: cannot unmarshal !!map into string |",

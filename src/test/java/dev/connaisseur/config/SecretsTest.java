@@ -137,6 +137,27 @@ class SecretsTest {
         assertThat(problems.errors().getFirst().line()).isEqualTo(1);
     }
 
+    @Test
+    void anIdentityTokenAloneIsALogin() throws IOException {
+        write(".dockerconfigjson", "{\"auths\": {\"https://r.io\": {\"identitytoken\": \"token\"}}}");
+        assertThat(logins("auth: {secretName: s}").forRepository("r.io/x")).hasValue(new Login("", "", "token"));
+        assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void readsDockersOwnConfigurationWithoutComplaint(@TempDir Path home) throws IOException {
+        Path file = home.resolve("config.json");
+        assertThat(Secrets.dockerConfig(file)).isEqualTo(Logins.NONE);
+        Files.writeString(
+                file,
+                "{\"auths\": {\"r.io\": {\"auth\": \"dTpw\"}, \"[]/\": {}}, \"credsStore\": \"x\", \"HttpHeaders\": {}}");
+        assertThat(Secrets.dockerConfig(file).forRepository("r.io/x")).hasValue(new Login("u", "p", ""));
+        for (String bad : List.of("", "{", "[]", "{\"auths\": []}", "{\"auths\": {\"r.io\": 1}}")) {
+            Files.writeString(file, bad);
+            assertThat(Secrets.dockerConfig(file).isEmpty()).as(bad).isTrue();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -144,7 +165,7 @@ class SecretsTest {
                 "auth: {secretName: s, useKeychain: true} | useKeychain is ignored beside secretName",
                 "auth: {secretName: s, useKeychanin: true}| field useKeychanin is ignored",
                 "auth: {secretName: s, username: u}       | field username is ignored",
-                "auth: {useKeychain: true}                | useKeychain has no effect: no credentials of the platform are looked up"
+                "auth: {useKeychain: true, username: u}   | field username is ignored"
             })
     void warnsOfWhatAuthIgnores(String auth, String what) throws IOException {
         write("secret.yaml", "username: user\npassword: pass\nregistry: registry.io\n");
@@ -185,7 +206,6 @@ class SecretsTest {
             value = {
                 ".dockerconfigjson | '{\"auths\": {}}' | AuthConfigs must contain at least 1 item",
                 ".dockerconfigjson | '{}' | AuthConfigs must contain at least 1 item",
-                ".dockerconfigjson | '{\"auths\": {\"https://r.io\": {\"identitytoken\": \"hunter2\"}}}' | AuthConfigs[r.io] is a required field",
                 "secret.yaml       | 'registry: r.io' | AuthConfigs[r.io] is a required field",
                 "secret.yaml       | 'other: x' | AuthConfigs[EMPTYAUTH] is a required field"
             })

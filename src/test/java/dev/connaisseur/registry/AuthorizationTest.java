@@ -5,21 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.connaisseur.config.Login;
+import dev.connaisseur.config.Logins;
+import dev.connaisseur.config.Secrets;
+import dev.connaisseur.http.Deadline;
+import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.http.LookupException;
 import dev.connaisseur.http.LookupException.Kind;
 import dev.connaisseur.http.TlsTrust;
+import dev.connaisseur.registry.keychain.Keychains;
 import dev.connaisseur.testing.Access;
 import dev.connaisseur.testing.Answer;
 import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.EmbeddedRegistry.Options;
 import dev.connaisseur.testing.Fault;
+import dev.connaisseur.testing.Loopback;
 import dev.connaisseur.testing.RegistryAuth;
 import dev.connaisseur.testing.TestAuthority;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -175,6 +187,54 @@ class AuthorizationTest {
                     .filteredOn(Access::token)
                     .extracting(Access::method)
                     .containsExactly("POST");
+        }
+    }
+
+    // ---- keychain ----
+
+    /** Google's metadata server gives a login for Google's registries, and this registry is none of them. */
+    @Test
+    void theKeychainIsForItsOwnRegistriesOnly() {
+        try (EmbeddedRegistry registry = registry(RegistryAuth.basic("oauth2accesstoken", "ya29"));
+                EmbeddedRegistry metadata = EmbeddedRegistry.open();
+                HttpTransport transport = Loopback.transport()) {
+            Keychains keychains = new Keychains(Map.of("GCE_METADATA_HOST", metadata.host()), InstantSource.system());
+            RegistryClients clients =
+                    new RegistryClients(transport, new Lookups(), new Secrets(Path.of("none")), keychains);
+            LookupException failure = catchThrowableOfType(
+                    LookupException.class,
+                    () -> clients.client(TlsTrust.system(), new Logins(Map.of(), true))
+                            .session(Sessions.reference(registry, "a/b:v1"), Deadline.after(Duration.ofSeconds(5)))
+                            .resolve());
+            assertThat(failure.kind()).isEqualTo(Kind.UNAUTHORIZED);
+            assertThat(registry.log()).noneMatch(Access::authorized);
+            assertThat(metadata.log()).isEmpty();
+        }
+    }
+
+    /** Docker's configuration of the process is the first of the keychain's sources, for any registry. */
+    @Test
+    void theKeychainIsAskedWhenTheRegistryAsks(@TempDir Path home) throws IOException {
+        try (EmbeddedRegistry registry = registry(RegistryAuth.bearer("user", "secret"));
+                HttpTransport transport = Loopback.transport()) {
+            Files.writeString(
+                    home.resolve("config.json"),
+                    "{\"auths\":{\"" + registry.host() + "\":{\"username\":\"user\",\"password\":\"secret\"}}}");
+            Keychains keychains = new Keychains(Map.of("DOCKER_CONFIG", home.toString()), InstantSource.system());
+            RegistryClients clients =
+                    new RegistryClients(transport, new Lookups(), new Secrets(Path.of("none")), keychains);
+            for (Logins logins : List.of(new Logins(Map.of(), true), Logins.NONE)) {
+                Runnable resolve = () -> clients.client(TlsTrust.system(), logins)
+                        .session(Sessions.reference(registry, "a/b:v1"), Deadline.after(Duration.ofSeconds(5)))
+                        .resolve();
+                if (logins.keychain()) {
+                    resolve.run();
+                } else { // the token of the keychain is for those who use it
+                    assertThat(catchThrowableOfType(LookupException.class, resolve::run)
+                                    .kind())
+                            .isEqualTo(Kind.UNAUTHORIZED);
+                }
+            }
         }
     }
 

@@ -1,0 +1,13 @@
+package dev.connaisseur.registry.keychain;
+
+/**
+ * Keys of Amazon.
+ *
+ * @param session token of temporary keys, empty for lasting ones
+ */
+record AwsKeys(String id, String secret, String session) {
+    @Override
+    public String toString() {
+        return "AwsKeys[hidden]";
+    }
+}
