@@ -71,7 +71,7 @@ final class CelCondition {
                 throw new IllegalArgumentException(
                         "it is " + tree.getResultType().name() + ", not true or false");
             }
-            CelRuntime runtime = CelRuntimeFactory.standardCelRuntimeBuilder()
+            CelRuntime runtime = CelRuntimeFactory.legacyCelRuntimeBuilder()
                     .setOptions(OPTIONS)
                     .build();
             return new CelCondition(text, runtime.createProgram(tree));
