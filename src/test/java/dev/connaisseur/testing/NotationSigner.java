@@ -78,6 +78,10 @@ public final class NotationSigner {
         return chain;
     }
 
+    PrivateKey key() {
+        return key;
+    }
+
     public String rootPem() {
         return pem(chain.getLast());
     }

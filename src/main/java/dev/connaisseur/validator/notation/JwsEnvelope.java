@@ -30,7 +30,9 @@ final class JwsEnvelope {
     private static final Limits LIMITS = new Limits(Envelope.LARGEST, 8, Envelope.LARGEST);
     private static final String CHAIN = "x5c";
     private static final String TIMESTAMP = "io.cncf.notary.timestampSignature";
-    private static final String AGENT = "io.cncf.notary.signingAgent";
+
+    /** Says which software signed and decides nothing; the second is how early software wrote it. */
+    private static final Set<String> AGENT = Set.of("io.cncf.notary.signingAgent", "io.cncf.notary.SigningAgent");
 
     /** What JOSE registers beside {@code alg}, {@code cty} and {@code crit}: keys, addresses, other ways to read the content. */
     private static final Set<String> FOREIGN =
@@ -88,7 +90,8 @@ final class JwsEnvelope {
             throw new MalformedEnvelopeException("the protected header holds a key, an address or a way of reading");
         }
         // What is not signed could have been added by anybody.
-        if (!Set.of(CHAIN, TIMESTAMP, AGENT).containsAll(unsigned.keySet())) {
+        if (unsigned.keySet().stream()
+                .anyMatch(name -> !name.equals(CHAIN) && !name.equals(TIMESTAMP) && !AGENT.contains(name))) {
             throw new MalformedEnvelopeException("the unprotected header holds something that is not known");
         }
         if (signed.keySet().stream().anyMatch(unsigned::containsKey)) {
