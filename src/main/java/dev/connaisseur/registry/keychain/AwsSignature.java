@@ -46,7 +46,7 @@ record AwsSignature(String region, String service, Instant now) {
         String text =
                 ALGORITHM + "\n" + stamp + "\n" + scope + "\n" + sha256(canonical.getBytes(StandardCharsets.UTF_8));
         byte[] key = ("AWS4" + keys.secret()).getBytes(StandardCharsets.UTF_8);
-        for (String part : scope.split("/")) {
+        for (String part : scope.split("/", -1)) {
             key = hmac(key, part);
         }
         String signature = HexFormat.of().formatHex(hmac(key, text));
