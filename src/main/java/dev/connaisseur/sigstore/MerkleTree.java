@@ -55,7 +55,7 @@ public final class MerkleTree {
             return proof.isEmpty() && firstRoot.equals(secondRoot);
         }
         if (first == 0 || proof.isEmpty()) {
-            return first == 0 && proof.isEmpty();
+            return false;
         }
         boolean powerOfTwo = (first & (first - 1)) == 0;
         long fn = first - 1;
