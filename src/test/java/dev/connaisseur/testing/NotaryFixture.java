@@ -42,10 +42,10 @@ public final class NotaryFixture implements AutoCloseable {
     private final RegistryAuth auth;
     private final HttpServer server;
 
-    private NotaryFixture(@Nullable SSLContext tls, RegistryAuth auth) {
+    private NotaryFixture(int port, @Nullable SSLContext tls, RegistryAuth auth) {
         this.auth = auth;
         try {
-            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
             if (tls == null) {
                 server = HttpServer.create(address, 0);
             } else {
@@ -67,7 +67,12 @@ public final class NotaryFixture implements AutoCloseable {
     }
 
     public static NotaryFixture open(@Nullable SSLContext tls, RegistryAuth auth) {
-        return new NotaryFixture(tls, auth);
+        return open(0, tls, auth);
+    }
+
+    /** On a port of the caller's choice. */
+    public static NotaryFixture open(int port, @Nullable SSLContext tls, RegistryAuth auth) {
+        return new NotaryFixture(port, tls, auth);
     }
 
     /** Replaces a repository. */

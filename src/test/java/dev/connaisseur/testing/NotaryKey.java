@@ -12,7 +12,6 @@ import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -43,6 +42,11 @@ public record NotaryKey(String type, String method, KeyPair pair, String value) 
 
     public static NotaryKey ecdsaX509() {
         return x509("ecdsa-x509", "ecdsa", pair("EC", "secp256r1"));
+    }
+
+    /** In a certificate that ended long ago. */
+    public static NotaryKey expiredX509() {
+        return x509("ecdsa-x509", "ecdsa", pair("EC", "secp256r1"), Instant.EPOCH.plusSeconds(1));
     }
 
     public static NotaryKey rsa(String method) {
@@ -125,16 +129,15 @@ public record NotaryKey(String type, String method, KeyPair pair, String value) 
     }
 
     private static NotaryKey x509(String type, String method, KeyPair pair) {
+        return x509(type, method, pair, Instant.parse("2036-01-01T00:00:00Z"));
+    }
+
+    private static NotaryKey x509(String type, String method, KeyPair pair, Instant until) {
         try {
             X500Name name = new X500Name("CN=test");
             String algorithm = pair.getPublic().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
             byte[] der = new JcaX509v3CertificateBuilder(
-                            name,
-                            BigInteger.ONE,
-                            Date.from(Instant.EPOCH),
-                            Date.from(Instant.EPOCH.plus(Duration.ofDays(1))),
-                            name,
-                            pair.getPublic())
+                            name, BigInteger.ONE, Date.from(Instant.EPOCH), Date.from(until), name, pair.getPublic())
                     .build(new JcaContentSignerBuilder(algorithm).build(pair.getPrivate()))
                     .getEncoded();
             String pem = "-----BEGIN CERTIFICATE-----\n" + mime(der) + "\n-----END CERTIFICATE-----\n";

@@ -38,6 +38,7 @@ final class TufKeyTest {
                         NotaryKey.ecdsa("secp384r1"),
                         NotaryKey.ecdsa("secp521r1"),
                         NotaryKey.ecdsaX509(),
+                        NotaryKey.expiredX509(),
                         rsa,
                         rsa.by("rsapkcs1v15"),
                         rsa.by("pycrypto-pkcs#1 pss"),

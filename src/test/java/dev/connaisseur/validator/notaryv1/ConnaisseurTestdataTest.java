@@ -11,6 +11,7 @@ import dev.connaisseur.config.Settings;
 import dev.connaisseur.policy.RuleOptions;
 import dev.connaisseur.testing.CorpusLedger;
 import dev.connaisseur.testing.NotaryFixture;
+import dev.connaisseur.testing.NotaryLab;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Validator;
 import jakarta.json.Json;

@@ -11,6 +11,7 @@ import dev.connaisseur.config.Problem;
 import dev.connaisseur.config.Problem.Severity;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.policy.RuleOptions;
+import dev.connaisseur.testing.NotaryLab;
 import dev.connaisseur.testing.Zoo;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Validator.RuleProblem;

@@ -12,6 +12,7 @@ import dev.connaisseur.testing.Access;
 import dev.connaisseur.testing.Fault;
 import dev.connaisseur.testing.NotaryFixture;
 import dev.connaisseur.testing.NotaryKey;
+import dev.connaisseur.testing.NotaryLab;
 import dev.connaisseur.testing.NotaryRepository;
 import dev.connaisseur.testing.RegistryAuth;
 import dev.connaisseur.testing.TestAuthority;

@@ -8,6 +8,7 @@ import dev.connaisseur.config.Settings;
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.testing.Fault;
 import dev.connaisseur.testing.NotaryKey;
+import dev.connaisseur.testing.NotaryLab;
 import dev.connaisseur.testing.NotaryRepository;
 import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.validator.ValidationException;

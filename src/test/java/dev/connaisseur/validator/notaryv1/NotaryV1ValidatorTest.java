@@ -13,6 +13,7 @@ import dev.connaisseur.image.Digest;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.policy.RuleOptions;
 import dev.connaisseur.testing.NotaryKey;
+import dev.connaisseur.testing.NotaryLab;
 import dev.connaisseur.testing.NotaryRepository;
 import dev.connaisseur.testing.Zoo;
 import dev.connaisseur.validator.Reason;

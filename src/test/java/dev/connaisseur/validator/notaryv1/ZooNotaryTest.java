@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.policy.RuleOptions;
 import dev.connaisseur.testing.NotaryFixture;
+import dev.connaisseur.testing.NotaryLab;
 import dev.connaisseur.testing.Zoo;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.ValidationException;

@@ -10,6 +10,7 @@ import dev.connaisseur.json.StrictJson;
 import dev.connaisseur.policy.RuleOptions;
 import dev.connaisseur.testing.NotaryFixture;
 import dev.connaisseur.testing.NotaryKey;
+import dev.connaisseur.testing.NotaryLab;
 import dev.connaisseur.testing.NotaryRepository;
 import dev.connaisseur.testing.Zoo;
 import dev.connaisseur.validator.Reason;

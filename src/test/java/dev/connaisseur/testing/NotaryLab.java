@@ -1,4 +1,4 @@
-package dev.connaisseur.validator.notaryv1;
+package dev.connaisseur.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,24 +17,25 @@ import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.policy.RuleOptions;
 import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.registry.RegistryClients;
-import dev.connaisseur.testing.Loopback;
-import dev.connaisseur.testing.NotaryFixture;
 import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.tuf.RollbackMemory;
 import dev.connaisseur.validator.RequestContext;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Verdict;
+import dev.connaisseur.validator.notaryv1.NotaryV1Factory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A notary server, a clock that stands still, and validators that are made from YAML as the process makes them. */
-final class NotaryLab implements AutoCloseable {
-    static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+public final class NotaryLab implements AutoCloseable {
+    public static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
     private final HttpTransport transport = Loopback.transport();
     private RollbackMemory memory = new LocalRollbackMemory(100);
@@ -43,55 +44,62 @@ final class NotaryLab implements AutoCloseable {
     private Duration deadline = Duration.ofSeconds(10);
     private Path secrets = Path.of("target");
     private String more = "";
-    private final NotaryFixture server;
+    private final @Nullable NotaryFixture server;
+    private final String address;
 
-    NotaryLab() {
+    public NotaryLab() {
         this(NotaryFixture.open());
     }
 
-    NotaryLab(NotaryFixture server) {
+    public NotaryLab(NotaryFixture server) {
         this.server = server;
+        this.address = server.base();
     }
 
-    NotaryFixture server() {
-        return server;
+    /** Without a server of its own: asks the one at this address. */
+    public NotaryLab(String address) {
+        this.server = null;
+        this.address = address;
     }
 
-    NotaryLab at(Instant instant) {
+    public NotaryFixture server() {
+        return Objects.requireNonNull(server);
+    }
+
+    public NotaryLab at(Instant instant) {
         now = instant;
         return this;
     }
 
-    NotaryLab within(Duration span) {
+    public NotaryLab within(Duration span) {
         deadline = span;
         return this;
     }
 
-    NotaryLab settings(Settings.NotaryV1 other) {
+    public NotaryLab settings(Settings.NotaryV1 other) {
         settings = other;
         return this;
     }
 
-    NotaryLab memory(RollbackMemory other) {
+    public NotaryLab memory(RollbackMemory other) {
         memory = other;
         return this;
     }
 
     /** Further lines of the validator's configuration, e.g. {@code cert} or {@code auth}. */
-    NotaryLab with(String yaml, Path secretsDirectory) {
+    public NotaryLab with(String yaml, Path secretsDirectory) {
         more = yaml;
         secrets = secretsDirectory;
         return this;
     }
 
     /** A validator called {@code default} with one trust root of that name. */
-    Validator validator(String pem) {
+    public Validator validator(String pem) {
         return validator(Map.of("default", pem));
     }
 
-    Validator validator(Map<String, String> pems) {
-        StringBuilder yaml =
-                new StringBuilder("name: default\ntype: notaryv1\nhost: " + server.base() + "\ntrustRoots:\n");
+    public Validator validator(Map<String, String> pems) {
+        StringBuilder yaml = new StringBuilder("name: default\ntype: notaryv1\nhost: " + address + "\ntrustRoots:\n");
         new LinkedHashMap<>(pems)
                 .forEach((name, pem) -> yaml.append("- name: ")
                         .append(name)
@@ -105,40 +113,40 @@ final class NotaryLab implements AutoCloseable {
         return validator;
     }
 
-    NotaryV1Factory factory() {
+    public NotaryV1Factory factory() {
         RegistryClients clients = new RegistryClients(transport, new Lookups(), new Secrets(secrets));
         return new NotaryV1Factory(clients, memory, settings, () -> now);
     }
 
-    Verdict validate(Validator validator, String image, RuleOptions options) {
+    public Verdict validate(Validator validator, String image, RuleOptions options) {
         return validator.validate(
                 ImageReference.parse(image), options, new RequestContext(Deadline.after(deadline), "default"));
     }
 
-    Digest admitted(Validator validator, String image) {
+    public Digest admitted(Validator validator, String image) {
         return admitted(validator, image, RuleOptions.DEFAULTS);
     }
 
-    Digest admitted(Validator validator, String image, RuleOptions options) {
+    public Digest admitted(Validator validator, String image, RuleOptions options) {
         return ((Verdict.Signed) validate(validator, image, options)).digest();
     }
 
-    ValidationException refused(Validator validator, String image) {
+    public ValidationException refused(Validator validator, String image) {
         return refused(validator, image, RuleOptions.DEFAULTS);
     }
 
-    ValidationException refused(Validator validator, String image, RuleOptions options) {
+    public ValidationException refused(Validator validator, String image, RuleOptions options) {
         ValidationException refusal =
                 catchThrowableOfType(ValidationException.class, () -> validate(validator, image, options));
         assertThat(refusal).as("refusal of " + image).isNotNull();
         return refusal;
     }
 
-    static RuleOptions requiring(String... delegations) {
+    public static RuleOptions requiring(String... delegations) {
         return options("default", List.of(delegations));
     }
 
-    static RuleOptions options(String trustRoot, List<String> delegations) {
+    public static RuleOptions options(String trustRoot, List<String> delegations) {
         RuleOptions some = RuleOptions.DEFAULTS;
         return new RuleOptions(
                 trustRoot,
@@ -154,7 +162,9 @@ final class NotaryLab implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
         transport.close();
     }
 }
