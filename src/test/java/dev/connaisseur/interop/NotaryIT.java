@@ -9,7 +9,6 @@ import static dev.connaisseur.validator.Reason.UNTRUSTED_SIGNER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.image.Digest;
-import dev.connaisseur.json.StrictJson;
 import dev.connaisseur.testing.NotaryFixture;
 import dev.connaisseur.testing.NotaryKey;
 import dev.connaisseur.testing.NotaryLab;
@@ -17,16 +16,10 @@ import dev.connaisseur.testing.RegistryAuth;
 import dev.connaisseur.testing.Zoo;
 import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.validator.Validator;
-import jakarta.json.JsonObject;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +53,7 @@ class NotaryIT {
         client = new NotaryClient(signs.orElseThrow(), server, directory);
         client.init(NAME);
         client.sign(NAME, "v1", A);
-        pinned = rootKey();
+        pinned = server.rootKey(NAME);
         lab = new NotaryLab(server.address()).with(server.cert(), directory).at(Instant.now());
     }
 
@@ -155,7 +148,7 @@ class NotaryIT {
     void aRotatedRootIsFollowedFromTheFirstKey() throws Exception {
         Validator validator = lab.validator(pinned);
         client.rotate(NAME, "root");
-        String second = rootKey();
+        String second = server.rootKey(NAME);
         assertThat(second).isNotEqualTo(pinned);
         assertThat(lab.admitted(validator, NAME + ":v1")).isEqualTo(A);
 
@@ -163,7 +156,7 @@ class NotaryIT {
         client.rotate(NAME, "snapshot", "-r");
         client.rotate(NAME, "targets");
         client.sign(NAME, "v2", B);
-        for (String key : List.of(pinned, second, rootKey())) {
+        for (String key : List.of(pinned, second, server.rootKey(NAME))) {
             assertThat(lab.admitted(lab.validator(key), NAME + ":v2")).isEqualTo(B);
         }
         assertThat(lab.admitted(validator, NAME + ":v2")).isEqualTo(B);
@@ -224,31 +217,5 @@ class NotaryIT {
         }
         assertThat(lab.at(Instant.now().plus(Duration.ofDays(13))).admitted(validator, NAME + ":v1"))
                 .isEqualTo(A);
-    }
-
-    /** The key of the present root, as PEM. */
-    private String rootKey() throws IOException, InterruptedException {
-        JsonObject signed = StrictJson.parseObject(
-                        server.files(NAME, List.of("root")).values().iterator().next())
-                .getJsonObject("signed");
-        String id = signed.getJsonObject("roles")
-                .getJsonObject("root")
-                .getJsonArray("keyids")
-                .getString(0);
-        byte[] certificate = Base64.getDecoder()
-                .decode(signed.getJsonObject("keys")
-                        .getJsonObject(id)
-                        .getJsonObject("keyval")
-                        .getString("public"));
-        try {
-            byte[] spki = CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(certificate))
-                    .getPublicKey()
-                    .getEncoded();
-            return "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(spki)
-                    + "\n-----END PUBLIC KEY-----\n";
-        } catch (CertificateException e) {
-            throw new AssertionError(e);
-        }
     }
 }

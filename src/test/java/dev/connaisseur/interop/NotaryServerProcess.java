@@ -1,6 +1,9 @@
 package dev.connaisseur.interop;
 
+import dev.connaisseur.json.StrictJson;
 import dev.connaisseur.testing.TestAuthority;
+import jakarta.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -9,7 +12,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +104,32 @@ final class NotaryServerProcess implements AutoCloseable {
             files.put(name, get("/v2/" + repository + "/_trust/tuf/" + name + ".json"));
         }
         return files;
+    }
+
+    /** The key of the present root, as PEM. */
+    String rootKey(String repository) throws IOException, InterruptedException {
+        JsonObject signed = StrictJson.parseObject(
+                        files(repository, List.of("root")).values().iterator().next())
+                .getJsonObject("signed");
+        String id = signed.getJsonObject("roles")
+                .getJsonObject("root")
+                .getJsonArray("keyids")
+                .getString(0);
+        byte[] certificate = Base64.getDecoder()
+                .decode(signed.getJsonObject("keys")
+                        .getJsonObject(id)
+                        .getJsonObject("keyval")
+                        .getString("public"));
+        try {
+            byte[] spki = CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(certificate))
+                    .getPublicKey()
+                    .getEncoded();
+            return "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(spki)
+                    + "\n-----END PUBLIC KEY-----\n";
+        } catch (CertificateException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private byte[] get(String path) throws IOException, InterruptedException {
