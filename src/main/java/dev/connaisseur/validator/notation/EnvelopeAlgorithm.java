@@ -21,6 +21,8 @@ enum EnvelopeAlgorithm {
     ES512(-36, SignatureAlgorithm.ecdsa(Hash.SHA_512, Encoding.P1363));
 
     private final long coseLabel;
+    // A record of enums: immutable, though the analysis cannot see it through the sealed interface.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final SignatureAlgorithm algorithm;
 
     EnvelopeAlgorithm(long coseLabel, SignatureAlgorithm algorithm) {
