@@ -10,6 +10,8 @@ enum VerificationLevel {
     PERMISSIVE(EnumSet.of(Check.INTEGRITY, Check.AUTHENTICITY)),
     AUDIT(EnumSet.of(Check.INTEGRITY));
 
+    // An unmodifiable copy.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Set<Check> enforced;
 
     VerificationLevel(EnumSet<Check> enforced) {
