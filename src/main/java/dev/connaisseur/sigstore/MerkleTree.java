@@ -48,13 +48,14 @@ public final class MerkleTree {
 
     /** Whether the tree of one root was only added to until it had the other. RFC 9162, 2.1.4.2. */
     public static boolean consistent(long first, Bytes firstRoot, long second, Bytes secondRoot, List<Bytes> proof) {
-        if (first < 0 || first > second || !allHashes(proof)) {
+        // An empty tree says nothing about any other, not even about itself.
+        if (first <= 0 || first > second || !allHashes(proof)) {
             return false;
         }
         if (first == second) {
             return proof.isEmpty() && firstRoot.equals(secondRoot);
         }
-        if (first == 0 || proof.isEmpty()) {
+        if (proof.isEmpty()) {
             return false;
         }
         boolean powerOfTwo = (first & (first - 1)) == 0;
