@@ -121,8 +121,8 @@ final class SigningChain {
     private static boolean hasAcceptedKey(X509Certificate certificate) {
         // Sizes and curves were checked when the certificate was read.
         return certificate.getPublicKey() instanceof RSAPublicKey
-                || certificate.getPublicKey() instanceof ECPublicKey ec
-                        && ec.getParams().getCurve().getField().getFieldSize() >= SMALLEST_EC;
+                || (certificate.getPublicKey() instanceof ECPublicKey ec
+                        && ec.getParams().getCurve().getField().getFieldSize() >= SMALLEST_EC);
     }
 
     private static boolean isCritical(X509Certificate certificate, String oid) {
