@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -65,7 +66,7 @@ public final class NotationSigner {
             chain.addFirst(issue(certificate, own, issuer == null ? own : issuer, chain));
             issuer = own;
         }
-        return new NotationSigner(issuer.getPrivate(), chain);
+        return new NotationSigner(Objects.requireNonNull(issuer).getPrivate(), chain);
     }
 
     /** The same key with another chain in its envelopes. */
