@@ -17,7 +17,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -77,13 +79,28 @@ final class Launch {
         SelfTest.run();
         current.replaceBy(engine.generation(configuration));
         audit.inForce(configuration, clock.instant());
-        log.info("configuration " + configuration.fingerprint().hex() + " is in force");
+        log.info("the configuration is in force", inForce(settings, configuration));
         lifecycle.reached(Stage.STARTED);
         new Shutdown(lifecycle, settings.shutdown(), log, System::exit).onTerm();
         KeyStoreFile keyStore = new KeyStoreFile(
                 Path.of(config.getValue("connaisseur.keystore.file", String.class)),
                 config.getValue("connaisseur.keystore.password", String.class));
         new ServedCertificate(certificate.orElseThrow(), keyStore, listener(config, settings), lifecycle, log).serve();
+    }
+
+    /** What decides from now on, for whoever reads the log later. */
+    private static Map<String, String> inForce(Settings settings, Configuration configuration) {
+        Map<String, String> members = new TreeMap<>();
+        members.put("fingerprint", configuration.fingerprint().hex());
+        members.put("rules", Integer.toString(configuration.policy().rules().size()));
+        members.put(
+                "validators", Integer.toString(configuration.validators().all().size()));
+        members.put("matching", settings.policyMatching());
+        members.put("features", settings.features().toString());
+        members.put("cache", settings.cache().toString());
+        members.put("notaryv1", settings.notaryv1().toString());
+        members.put("directories", settings.directories().toString());
+        return members;
     }
 
     /** Where this process can reach its own port: an unspecified or wildcard host means loopback too. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import java.util.logging.ErrorManager;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -43,6 +44,7 @@ final class ProcessLog {
         }
         Handler handler = new LineHandler(out);
         handler.setFormatter(new JsonLogFormatter(!format.equalsIgnoreCase("json")));
+        handler.setLevel(threshold(level)); // the server gives every logger a level of its own
         logger.addHandler(handler);
         logger.setUseParentHandlers(false);
         logger.setLevel(threshold(level));
@@ -61,6 +63,11 @@ final class ProcessLog {
 
     void info(String message) {
         ours.info(message);
+    }
+
+    /** A line with more members. */
+    void info(String message, Map<String, String> members) {
+        ours.log(Level.INFO, message, members);
     }
 
     void warning(String message) {

@@ -79,6 +79,10 @@ public final class MutateResource {
     }
 
     private CompletionStage<Response> decide(AdmissionReview review, Deadline deadline) {
+        LOG.log(
+                Level.DEBUG,
+                () -> "admission request " + review.uid() + ": " + review.operation() + " "
+                        + review.kind().kind() + " " + review.namespace() + "/" + review.name());
         return CompletableFuture.completedStage(review)
                 .thenCompose(asked -> admissions.review(asked, deadline))
                 .exceptionally(failure -> unforeseen(review, failure))

@@ -30,20 +30,7 @@ class FaultToleranceIT {
         registry = EmbeddedRegistry.open();
         CosignSigner signer = CosignSigner.create();
         signer.sign(registry, "app", TestImage.push(registry, "app", "v1", "content"));
-        server = ServerTrial.start(
-                        directory, """
-                        validators:
-                        - name: cosign
-                          type: cosign
-                          trustRoots:
-                          - name: key
-                            key: |
-                        %s
-                        policy:
-                        - pattern: "%s/*:*"
-                          validator: cosign
-                          with: {trustRoot: key, verifyInTransparencyLog: false, verifySCT: false}
-                        """.formatted(signer.publicKey().indent(6).stripTrailing(), registry.host()))
+        server = ServerTrial.start(directory, ServerTrial.cosignRules(registry, signer))
                 .awaitReady(ServerTrial.START);
     }
 

@@ -10,8 +10,6 @@ import dev.connaisseur.testing.TestImage;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,27 +24,6 @@ class ServerLifeIT {
     Path directory;
 
     @Test
-    void isNotReadyBeforeItShowsTheExpectedCertificate() throws Exception {
-        try (ServerProcess server = ServerTrial.start(directory, ServerTrial.STATIC_RULES)) {
-            ShownCertificate expected = ShownCertificate.ofFile(directory.resolve("certs/tls.crt"));
-            List<ShownCertificate.Answer> before = new ArrayList<>();
-            ShownCertificate.Answer answer = ShownCertificate.ask(server.port(), "/health/ready");
-            long end = System.nanoTime() + ServerTrial.START.toNanos();
-            while (answer.status() != 200 && System.nanoTime() < end) {
-                before.add(answer);
-                TimeUnit.MILLISECONDS.sleep(10);
-                answer = ShownCertificate.ask(server.port(), "/health/ready");
-            }
-            assertThat(answer.certificate()).as("shown with the first 200").contains(expected);
-            for (int i = 0; i < 10; i++) {
-                assertThat(ShownCertificate.ask(server.port(), "/ready").certificate())
-                        .contains(expected);
-            }
-            assertThat(before).as("not ready at once").isNotEmpty();
-        }
-    }
-
-    @Test
     void answersWhatIsOpenAtSigtermAndEndsWithZero() throws Exception {
         try (EmbeddedRegistry registry = EmbeddedRegistry.open()) {
             CosignSigner signer = CosignSigner.create();
@@ -57,7 +34,7 @@ class ServerLifeIT {
                 fourSeconds(end);
                 usual.send(exchange);
             });
-            String rules = cosign(registry, signer);
+            String rules = ServerTrial.cosignRules(registry, signer);
             try (ServerProcess server = ServerTrial.start(directory, rules, "CONNAISSEUR_SHUTDOWN_DELAY", "2s")
                     .awaitReady(ServerTrial.START)) {
                 CompletableFuture<HttpResponse<String>> open = CompletableFuture.supplyAsync(
@@ -94,24 +71,6 @@ class ServerLifeIT {
             assertThat(ServerTrial.lines(server, "logger", "dev.connaisseur"))
                     .allSatisfy(line -> assertThat(line).containsKeys("level", "msg", "time"));
         }
-    }
-
-    private static String cosign(EmbeddedRegistry registry, CosignSigner signer) {
-        return """
-                validators:
-                - {name: allow, type: static, approve: true}
-                - name: cosign
-                  type: cosign
-                  trustRoots:
-                  - name: key
-                    key: |
-                %s
-                policy:
-                - {pattern: "registry.k8s.io/*:*", validator: allow}
-                - pattern: "%s/*:*"
-                  validator: cosign
-                  with: {trustRoot: key, verifyInTransparencyLog: false, verifySCT: false}
-                """.formatted(signer.publicKey().indent(6).stripTrailing(), registry.host());
     }
 
     private static void fourSeconds(CountDownLatch end) {

@@ -1,5 +1,7 @@
 package dev.connaisseur.integration;
 
+import dev.connaisseur.testing.CosignSigner;
+import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.Reviews;
 import dev.connaisseur.testing.ServerProcess;
 import jakarta.json.Json;
@@ -55,6 +57,25 @@ final class ServerTrial {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Rules that ask for this signer's signature on everything in a registry, and allow registry.k8s.io. */
+    static String cosignRules(EmbeddedRegistry registry, CosignSigner signer) {
+        return """
+                validators:
+                - {name: allow, type: static, approve: true}
+                - name: cosign
+                  type: cosign
+                  trustRoots:
+                  - name: key
+                    key: |
+                %s
+                policy:
+                - {pattern: "registry.k8s.io/*:*", validator: allow}
+                - pattern: "%s/*:*"
+                  validator: cosign
+                  with: {trustRoot: key, verifyInTransparencyLog: false, verifySCT: false}
+                """.formatted(signer.publicKey().indent(6).stripTrailing(), registry.host());
     }
 
     static String pod(String uid, String... images) {
