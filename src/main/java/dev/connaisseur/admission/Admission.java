@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** One review on its way to its decision, without threads: what is asked, and what the images' outcomes mean for it. */
-record Admission(AdmissionReview review, GenerationView generation, Deadline deadline) {
+record Admission(AdmissionReview review, GenerationView generation, Owners owners, Deadline deadline) {
 
     /** How far a review is when nothing has been looked up yet. */
     sealed interface Begun {
@@ -69,7 +69,7 @@ record Admission(AdmissionReview review, GenerationView generation, Deadline dea
         if (names.size() > limits.images()) {
             return new Begun.Decided(refused(DenialText.tooManyImages(names.size(), limits.images()), Result.ERROR));
         }
-        Approvals approvals = new Approvals(generation.features(), workload, old);
+        Approvals approvals = new Approvals(generation.features(), review, workload, old, owners);
         ImageReview images = new ImageReview(generation, deadline, review.namespace(), approvals);
         return begun(workload, images, names.stream().map(images::begin).toList());
     }

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 public final class AdmissionController implements AutoCloseable {
     private final AdmissionLimits limits;
     private final AdmissionMetrics metrics;
+    private final Owners owners;
     private final InstantSource clock;
     private final List<Consumer<DecisionRecord>> observers;
     private final ExecutorService threads;
@@ -32,16 +33,19 @@ public final class AdmissionController implements AutoCloseable {
     /**
      * Makes a controller for the life of the process.
      *
+     * @param owners tells whose children are approved
      * @param clock dates the records
      * @param observers get the record of every decision before it is answered, in this order; one that fails makes the answer fail
      */
     public AdmissionController(
             AdmissionLimits limits,
             AdmissionMetrics metrics,
+            Owners owners,
             InstantSource clock,
             List<Consumer<DecisionRecord>> observers) {
         this.limits = limits;
         this.metrics = metrics;
+        this.owners = owners;
         this.clock = clock;
         this.observers = List.copyOf(observers);
         threads = Executors.newThreadPerTaskExecutor(
@@ -58,7 +62,7 @@ public final class AdmissionController implements AutoCloseable {
     public CompletionStage<AdmissionDecision> review(
             AdmissionReview review, GenerationView generation, Deadline deadline) {
         long begun = System.nanoTime();
-        Admission admission = new Admission(review, generation, deadline);
+        Admission admission = new Admission(review, generation, owners, deadline);
         return switch (begin(admission)) {
             case Begun.Decided decided ->
                 CompletableFuture.completedStage(finished(admission, decided.decision(), begun));

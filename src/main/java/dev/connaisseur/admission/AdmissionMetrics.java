@@ -23,6 +23,7 @@ public final class AdmissionMetrics {
     private final Counter skipped;
     private final Counter timedOut;
     private final Counter audited;
+    private final Counter unpinnedChildren;
     private final Histogram requestSeconds;
     private final Histogram validationSeconds;
 
@@ -55,6 +56,10 @@ public final class AdmissionMetrics {
         audited = perValidator(
                         "validations_audited",
                         "The total number of image validations that failed without consequence, because they only audit")
+                .register(registry);
+        unpinnedChildren = counter(
+                        "child_approvals_unpinned",
+                        "The total number of child images that were approved although their owner names no digest")
                 .register(registry);
         requestSeconds = Histogram.builder()
                 .name("connaisseur_request_duration_seconds")
@@ -116,6 +121,9 @@ public final class AdmissionMetrics {
                 .inc();
         if (outcome instanceof Outcome.Skipped skip) {
             skipped.labelValues(type, name, skip.skip().text()).inc();
+            if (skip.skip() == Skip.UNPINNED_CHILD) {
+                unpinnedChildren.inc();
+            }
         }
         if (outcome instanceof Outcome.Tolerated) {
             audited.labelValues(type, name).inc();

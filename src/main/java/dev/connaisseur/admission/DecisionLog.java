@@ -1,5 +1,6 @@
 package dev.connaisseur.admission;
 
+import dev.connaisseur.http.LookupException;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.kubernetes.Workload;
 import java.util.Map;
@@ -38,6 +39,13 @@ final class DecisionLog {
                 members(review),
                 "skipped validation on update request for " + workload.kind().kind() + " resource '" + workload.name()
                         + "' already marked for deletion");
+    }
+
+    static void noOwner(AdmissionReview review, LookupException failure) {
+        LOG.log(
+                Level.WARNING,
+                line("no automatic approval of child images, the owner cannot be looked up: " + failure.getMessage()),
+                members(review));
     }
 
     /** Our own mistake: the one line with a stack. */

@@ -83,6 +83,9 @@ final class Findings {
     }
 
     Outcome skipped(Ruling by, Skip skip) {
+        if (skip == Skip.UNPINNED_CHILD) {
+            warnings.add("image " + image() + " is approved because the object's owner names it, by no digest");
+        }
         return new Outcome.Skipped(image(), by, skip, heard());
     }
 

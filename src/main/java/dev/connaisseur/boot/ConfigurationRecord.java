@@ -85,7 +85,8 @@ public record ConfigurationRecord(
                 "automaticUnchangedApproval", Boolean.toString(features.automaticUnchangedApproval()),
                 "detectionMode", Boolean.toString(features.detectionMode()),
                 "resourceValidationMode", features.resourceValidation().name(),
-                "imageVolumes", features.imageVolumes().name()));
+                "imageVolumes", features.imageVolumes().name(),
+                "unpinnedOwners", features.unpinnedOwners().name()));
     }
 
     private static Named named(Validator validator) {

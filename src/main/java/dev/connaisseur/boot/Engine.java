@@ -5,13 +5,14 @@ import dev.connaisseur.admission.AdmissionDecision;
 import dev.connaisseur.admission.AdmissionLimits;
 import dev.connaisseur.admission.AdmissionMetrics;
 import dev.connaisseur.admission.DecisionJournal;
-import dev.connaisseur.admission.DecisionRecord;
+import dev.connaisseur.admission.Owners;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Secrets;
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.kubernetes.AdmissionReview;
+import dev.connaisseur.kubernetes.KubernetesApi;
 import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.registry.RegistryClients;
 import dev.connaisseur.registry.keychain.Keychains;
@@ -20,8 +21,8 @@ import dev.connaisseur.tuf.RollbackMemory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 
 /**
  * What lives as long as the process, and makes generations out of configuration files. Plain Java: the server and the command line
@@ -62,32 +63,25 @@ public final class Engine implements AutoCloseable {
     /**
      * Makes connections, caches and counters; reads no configuration and asks nobody yet.
      *
-     * @param clock tells certificates' and metadata's age
-     * @param lookups retries what may pass; made by the container where there is one
-     * @param metrics takes our counters
-     * @param audit is told every decision before it is answered
      * @throws dev.connaisseur.config.ConfigException if the network cannot be set up as the settings say
      */
-    public static Engine open(
-            Settings settings,
-            InstantSource clock,
-            Lookups lookups,
-            PrometheusRegistry metrics,
-            Consumer<DecisionRecord> audit) {
+    public static Engine open(Settings settings, Surroundings around) {
+        HttpTransport transport = new HttpTransport(OutgoingNetwork.of(settings.network(), System.getenv()));
+        Optional<KubernetesApi> cluster =
+                around.access().map(access -> new KubernetesApi(transport, around.cluster(), access));
         DecisionJournal journal = new DecisionJournal(REMEMBERED_DECISIONS);
-        return new Engine(
-                settings,
-                clock,
-                new HttpTransport(OutgoingNetwork.of(settings.network(), System.getenv())),
-                lookups,
-                new AdmissionController(
-                        AdmissionLimits.DEFAULT, new AdmissionMetrics(metrics), clock, List.of(audit, journal::add)),
-                journal);
+        AdmissionController controller = new AdmissionController(
+                AdmissionLimits.DEFAULT,
+                new AdmissionMetrics(around.metrics()),
+                cluster.<Owners>map(api -> api::owner).orElse(Owners.UNKNOWN),
+                around.clock(),
+                List.of(around.audit(), journal::add));
+        return new Engine(settings, around.clock(), transport, around.registries(), controller, journal);
     }
 
-    /** The same without a container: what fails in passing is not tried again. */
+    /** The same without a container and a cluster. */
     public static Engine open(Settings settings, InstantSource clock, PrometheusRegistry metrics) {
-        return open(settings, clock, new Lookups(), metrics, decision -> {});
+        return open(settings, Surroundings.plain(clock, metrics));
     }
 
     /** Reads the configuration files. Nothing is in force yet, and nobody is asked anything. */

@@ -4,6 +4,7 @@ import dev.connaisseur.Service;
 import dev.connaisseur.config.ConfigException;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Settings;
+import dev.connaisseur.kubernetes.ClusterAccess;
 import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.webhook.Lifecycle;
 import dev.connaisseur.webhook.Lifecycle.Stage;
@@ -33,6 +34,7 @@ final class Launch {
     private final CurrentGeneration current;
     private final InstantSource clock;
     private final Lookups lookups;
+    private final dev.connaisseur.kubernetes.Lookups clusterLookups;
     private final PrometheusRegistry metrics;
 
     @Inject
@@ -41,11 +43,13 @@ final class Launch {
             CurrentGeneration current,
             InstantSource clock,
             Lookups lookups,
+            dev.connaisseur.kubernetes.Lookups clusterLookups,
             PrometheusRegistry metrics) {
         this.lifecycle = lifecycle;
         this.current = current;
         this.clock = clock;
         this.lookups = lookups;
+        this.clusterLookups = clusterLookups;
         this.metrics = metrics;
     }
 
@@ -72,7 +76,13 @@ final class Launch {
         Problems problems = new Problems(settings.onProblem());
         Optional<ServingCertificate> certificate =
                 new CertificateFiles(settings.directories().certs(), settings.tlsRequired()).read(clock, problems);
-        Engine engine = Engine.open(settings, clock, lookups, metrics, audit::decided);
+        Optional<ClusterAccess> cluster =
+                ClusterAccess.of(name -> Optional.ofNullable(System.getenv(name)), settings.serviceAccount());
+        if (cluster.isEmpty() && settings.features().automaticChildApproval()) {
+            log.warning("automatic child approval does nothing: this process runs in no cluster");
+        }
+        Engine engine = Engine.open(
+                settings, new Surroundings(clock, lookups, clusterLookups, metrics, cluster, audit::decided));
         Configuration configuration = engine.read(problems);
         problems.warnings().forEach(warning -> log.warning(warning.toString()));
         problems.throwIfErrors();

@@ -14,6 +14,7 @@ import java.util.function.Function;
  * @param port of the HTTPS listener
  * @param tlsRequired whether a missing server certificate keeps the process from starting
  * @param policyMatching {@code both}, {@code legacy} or {@code anchored}
+ * @param serviceAccount directory of the process's token for the Kubernetes API
  * @param warnings sentences about values that were replaced by their fallback
  */
 public record Settings(
@@ -25,6 +26,7 @@ public record Settings(
         Shutdown shutdown,
         Log log,
         Features features,
+        Path serviceAccount,
         Cache cache,
         NotaryV1 notaryv1,
         Network network,
@@ -85,7 +87,16 @@ public record Settings(
             boolean automaticUnchangedApproval,
             boolean detectionMode,
             ResourceValidation resourceValidation,
-            ImageVolumes imageVolumes) {
+            ImageVolumes imageVolumes,
+            UnpinnedOwners unpinnedOwners) {
+
+        /** What becomes of children whose owner names an image without digest: it predates us, or its rule does not pin. */
+        public enum UnpinnedOwners {
+            /** They are approved, with a warning. */
+            APPROVE,
+            /** They are verified. */
+            VALIDATE
+        }
 
         /** What happens with OCI artifacts that are mounted as volumes. */
         public enum ImageVolumes {

@@ -6,6 +6,7 @@ import dev.connaisseur.config.Settings.Directories;
 import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
+import dev.connaisseur.config.Settings.Features.UnpinnedOwners;
 import dev.connaisseur.config.Settings.Log;
 import dev.connaisseur.config.Settings.Network;
 import dev.connaisseur.config.Settings.NotaryV1;
@@ -65,7 +66,11 @@ final class SettingsReader {
                         ? ResourceValidation.ALL
                         : ResourceValidation.PODS_ONLY,
                 ImageVolumes.valueOf(choice("connaisseur.features.imageVolumes", "validate", "audit", "ignore")
-                        .toUpperCase(Locale.ROOT)));
+                        .toUpperCase(Locale.ROOT)),
+                UnpinnedOwners.valueOf(
+                        choice("connaisseur.features.automaticChildApproval.unpinned", "approve", "validate")
+                                .toUpperCase(Locale.ROOT)));
+        Path serviceAccount = directory("connaisseur.serviceaccount.dir");
         Cache cache = new Cache(seconds("CACHE_EXPIRY_SECONDS"), flag("CACHE_ERRORS"));
         Log log = new Log(
                 Log.Level.valueOf(fallback("LOG_LEVEL", "info", "debug", "warn", "error", "fatal")
@@ -94,6 +99,7 @@ final class SettingsReader {
                 shutdown,
                 log,
                 features,
+                serviceAccount,
                 cache,
                 notaryv1,
                 network,

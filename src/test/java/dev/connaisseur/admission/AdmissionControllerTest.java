@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
 import dev.connaisseur.admission.Grounds.Result;
-import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.http.Deadline;
@@ -299,7 +298,7 @@ class AdmissionControllerTest {
 
     @Test
     void detectionModeAdmitsWithTheReason() {
-        bench.features(new Features(false, false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE));
+        bench.features(Bench.features(false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE));
         Allowed allowed = (Allowed) bench.review(Reviews.create("Pod", "u", "reg.io/deny"));
         String text =
                 "static deny for image reg.io/deny using rule reg.io/deny [rule \"reg.io/deny\", validator deny] Use an"
@@ -317,14 +316,14 @@ class AdmissionControllerTest {
 
     @Test
     void podsOnlyAdmitsOtherKindsUnpatched() {
-        bench.features(new Features(false, false, true, ResourceValidation.PODS_ONLY, ImageVolumes.VALIDATE));
+        bench.features(Bench.features(false, true, ResourceValidation.PODS_ONLY, ImageVolumes.VALIDATE));
         Allowed refused = (Allowed) bench.review(Reviews.create("Deployment", "u", "reg.io/deny"));
         assertThat(refused.warnings().getFirst()).isEqualTo("pod-only validation active");
         assertThat(refused.warnings()).hasSize(2);
         Allowed signed = (Allowed) bench.review(Reviews.create("Deployment", "u", "reg.io/app"));
         assertThat(signed.patch().isEmpty()).isTrue();
         assertThat(signed.warnings()).isEmpty();
-        bench.features(new Features(false, false, false, ResourceValidation.PODS_ONLY, ImageVolumes.VALIDATE));
+        bench.features(Bench.features(false, false, ResourceValidation.PODS_ONLY, ImageVolumes.VALIDATE));
         assertThat(bench.review(Reviews.create("Pod", "u", "reg.io/deny"))).isInstanceOf(Refused.class);
     }
 

@@ -6,10 +6,13 @@ import dev.connaisseur.config.Settings;
 import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
+import dev.connaisseur.config.Settings.Features.UnpinnedOwners;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.kubernetes.AdmissionReview;
+import dev.connaisseur.kubernetes.OwnerReference;
+import dev.connaisseur.kubernetes.Workload;
 import dev.connaisseur.policy.Match;
 import dev.connaisseur.policy.PolicyRule;
 import dev.connaisseur.policy.RuleOptions;
@@ -48,7 +51,8 @@ final class Bench implements AutoCloseable {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Map<String, Validator> validators = new LinkedHashMap<>();
     private final Map<String, Match> policy = new LinkedHashMap<>();
-    private Features features = new Features(false, false, false, ResourceValidation.ALL, ImageVolumes.VALIDATE);
+    private Features features = features(false, false, ResourceValidation.ALL, ImageVolumes.VALIDATE);
+    private Owners owners = Owners.UNKNOWN;
     private String fingerprint = "f1";
     private Duration limit = Duration.ofSeconds(10);
     private final AdmissionController controller;
@@ -58,7 +62,8 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(AdmissionLimits limits) {
-        controller = new AdmissionController(limits, new AdmissionMetrics(registry), () -> NOW, List.of(records::add));
+        controller = new AdmissionController(
+                limits, new AdmissionMetrics(registry), this::owner, () -> NOW, List.of(records::add));
         with(new StaticValidator("allow", true)).with(new StaticValidator("deny", false));
     }
 
@@ -95,6 +100,12 @@ final class Bench implements AutoCloseable {
     Bench limit(Duration span) {
         limit = span;
         return this;
+    }
+
+    /** Features without child approval. */
+    static Features features(
+            boolean unchangedApproval, boolean detection, ResourceValidation validation, ImageVolumes volumes) {
+        return new Features(false, unchangedApproval, detection, validation, volumes, UnpinnedOwners.APPROVE);
     }
 
     static PolicyRule rule(String pattern, String validator, Mode mode) {
@@ -150,6 +161,15 @@ final class Bench implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return page.toString(UTF_8).lines().filter(l -> l.startsWith(prefix)).toList();
+    }
+
+    Bench owners(Owners whoKnows) {
+        owners = whoKnows;
+        return this;
+    }
+
+    private Optional<Workload> owner(String namespace, OwnerReference reference, Deadline deadline) {
+        return owners.live(namespace, reference, deadline);
     }
 
     Bench fingerprint(String other) {

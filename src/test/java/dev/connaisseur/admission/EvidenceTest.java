@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
-import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.json.StrictJson;
@@ -140,7 +139,7 @@ class EvidenceTest {
 
     @Test
     void lenientModesAreRecorded() {
-        bench.features(new Features(false, false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE));
+        bench.features(Bench.features(false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE));
         Allowed allowed = (Allowed) bench.review(Reviews.create("Pod", "u", "reg.io/evil:1"));
         assertThat(allowed.toResponse().auditAnnotations())
                 .containsEntry("decision", "allowed")

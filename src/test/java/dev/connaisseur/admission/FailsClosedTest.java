@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
 import dev.connaisseur.admission.Grounds.Result;
-import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.http.Deadline;
@@ -353,7 +352,7 @@ class FailsClosedTest {
         bench.with(new ScriptedValidator("cosign", (image, context) -> {
             throw new ValidationException(Reason.NO_SIGNATURE, hostile);
         }));
-        bench.features(new Features(false, false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE));
+        bench.features(Bench.features(false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE));
         for (String image : List.of("reg.io/app:1", hostile)) {
             Allowed soft = (Allowed) bench.review(pod(image));
             List<String> texts = new ArrayList<>(soft.warnings());
@@ -370,7 +369,7 @@ class FailsClosedTest {
     void metersNeverGrowWithRequests() {
         PrometheusRegistry registry = new PrometheusRegistry();
         try (AdmissionController controller = new AdmissionController(
-                AdmissionLimits.DEFAULT, new AdmissionMetrics(registry), () -> Bench.NOW, List.of())) {
+                AdmissionLimits.DEFAULT, new AdmissionMetrics(registry), Owners.UNKNOWN, () -> Bench.NOW, List.of())) {
             bench.with(new ScriptedValidator("cosign", (i, c) -> new Verdict.Signed(Bench.DIGEST, List.of())));
             for (int i = 0; i < 200; i++) {
                 controller

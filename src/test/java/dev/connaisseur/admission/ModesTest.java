@@ -45,11 +45,11 @@ class ModesTest {
     }
 
     private static Features unchangedApproval() {
-        return new Features(false, true, false, ResourceValidation.ALL, ImageVolumes.VALIDATE);
+        return Bench.features(true, false, ResourceValidation.ALL, ImageVolumes.VALIDATE);
     }
 
     private static Features volumes(ImageVolumes mode) {
-        return new Features(false, false, false, ResourceValidation.ALL, mode);
+        return Bench.features(false, false, ResourceValidation.ALL, mode);
     }
 
     private static Match only(String pattern, String validator, Mode mode) {

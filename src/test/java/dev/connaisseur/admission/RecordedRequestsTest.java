@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.connaisseur.admission.Grounds.Result;
-import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.http.Deadline;
@@ -182,7 +181,7 @@ class RecordedRequestsTest {
     void detectionModeAdmitsAll(String file, boolean allowed, Result result, String message, List<String> patch)
             throws IOException {
         AdmissionDecision decision = bench.features(
-                        new Features(false, false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE))
+                        Bench.features(false, true, ResourceValidation.ALL, ImageVolumes.VALIDATE))
                 .review(request(file));
         assertThat(decision.toResponse().allowed()).isTrue();
         assertThat(decision.grounds().result()).isEqualTo(result);

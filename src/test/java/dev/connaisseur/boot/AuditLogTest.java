@@ -11,7 +11,6 @@ import dev.connaisseur.config.Settings;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.json.StrictJson;
 import dev.connaisseur.kubernetes.AdmissionReview;
-import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.testing.Reviews;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.json.JsonObject;
@@ -42,6 +41,12 @@ class AuditLogTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
+    private static Surroundings around(AuditLog audit) {
+        Surroundings plain = Surroundings.plain(() -> NOW, new PrometheusRegistry());
+        return new Surroundings(
+                plain.clock(), plain.registries(), plain.cluster(), plain.metrics(), plain.access(), audit::decided);
+    }
+
     private List<String> lines() {
         return out.toString(UTF_8).lines().toList();
     }
@@ -54,8 +59,7 @@ class AuditLogTest {
                 Settings.read(new PropertySource(Map.of("CONNAISSEUR_CONFIG_DIR", directory.toString()), Map.of()));
         ProcessLog.to(out, "fatal", "json-pretty");
         AuditLog audit = AuditLog.to(out);
-        try (Engine engine =
-                Engine.open(settings, () -> NOW, new Lookups(), new PrometheusRegistry(), audit::decided)) {
+        try (Engine engine = Engine.open(settings, around(audit))) {
             Configuration configuration = engine.read(new Problems(OnProblem.REFUSE));
             audit.inForce(configuration, NOW);
             AdmissionReview review = AdmissionReview.parse(

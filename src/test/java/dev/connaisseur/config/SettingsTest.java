@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
+import dev.connaisseur.config.Settings.Features.UnpinnedOwners;
 import dev.connaisseur.config.Settings.Log;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +85,12 @@ class SettingsTest {
                         "ignore",
                         s -> s.features().imageVolumes(),
                         ImageVolumes.IGNORE),
+                row(
+                        "connaisseur.features.automaticChildApproval.unpinned",
+                        "validate",
+                        s -> s.features().unpinnedOwners(),
+                        UnpinnedOwners.VALIDATE),
+                row("connaisseur.serviceaccount.dir", "/x", Settings::serviceAccount, Path.of("/x")),
                 row("CACHE_EXPIRY_SECONDS", "-1", s -> s.cache().expiry(), Duration.ofSeconds(-1)),
                 row("CACHE_ERRORS", "0", s -> s.cache().errors(), false));
     }
@@ -148,7 +155,8 @@ class SettingsTest {
         assertThat(settings.shutdown()).isEqualTo(new Settings.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(35)));
         assertThat(settings.cache()).isEqualTo(new Settings.Cache(Duration.ofSeconds(30), true));
         assertThat(settings.features())
-                .isEqualTo(new Settings.Features(true, false, false, ResourceValidation.ALL, ImageVolumes.VALIDATE));
+                .isEqualTo(new Settings.Features(
+                        true, false, false, ResourceValidation.ALL, ImageVolumes.VALIDATE, UnpinnedOwners.APPROVE));
         assertThat(settings.log()).isEqualTo(new Log(Log.Level.INFO, Log.Format.JSON_PRETTY));
     }
 

@@ -1,0 +1,39 @@
+package dev.connaisseur.boot;
+
+import dev.connaisseur.admission.DecisionRecord;
+import dev.connaisseur.kubernetes.ClusterAccess;
+import dev.connaisseur.registry.Lookups;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What an engine is put into.
+ *
+ * @param clock tells certificates' and metadata's age, dates records
+ * @param registries retries what may pass; made by the container where there is one
+ * @param cluster the same for the Kubernetes API
+ * @param metrics takes our counters
+ * @param access the cluster around us, if there is one
+ * @param audit is told every decision before it is answered
+ */
+public record Surroundings(
+        InstantSource clock,
+        Lookups registries,
+        dev.connaisseur.kubernetes.Lookups cluster,
+        PrometheusRegistry metrics,
+        Optional<ClusterAccess> access,
+        Consumer<DecisionRecord> audit) {
+
+    /** No container and no cluster: what fails in passing is not tried again, and nobody is told. */
+    public static Surroundings plain(InstantSource clock, PrometheusRegistry metrics) {
+        return new Surroundings(
+                clock,
+                new Lookups(),
+                new dev.connaisseur.kubernetes.Lookups(),
+                metrics,
+                Optional.empty(),
+                decision -> {});
+    }
+}

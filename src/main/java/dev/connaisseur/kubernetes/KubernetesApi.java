@@ -1,0 +1,136 @@
+package dev.connaisseur.kubernetes;
+
+import dev.connaisseur.http.Deadline;
+import dev.connaisseur.http.FinalException;
+import dev.connaisseur.http.HttpAnswer;
+import dev.connaisseur.http.HttpCall;
+import dev.connaisseur.http.HttpTransport;
+import dev.connaisseur.http.LookupException;
+import dev.connaisseur.http.LookupException.Kind;
+import dev.connaisseur.http.Purpose;
+import dev.connaisseur.http.TlsTrust;
+import dev.connaisseur.http.UnusableCertificateException;
+import dev.connaisseur.json.MalformedJsonException;
+import dev.connaisseur.json.StrictJson;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
+
+/** Reads objects from the cluster's own API, as the service account of this process. Remembers nothing. */
+public final class KubernetesApi {
+    private static final int LARGEST_OBJECT = 4 << 20;
+    private static final int LARGEST_FILE = 1 << 20;
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+    private static final Pattern VERSION = Pattern.compile("v[0-9]{1,3}((alpha|beta)[0-9]{1,3})?");
+
+    private final HttpTransport transport;
+    private final Lookups lookups;
+    private final ClusterAccess access;
+
+    public KubernetesApi(HttpTransport transport, Lookups lookups, ClusterAccess access) {
+        this.transport = transport;
+        this.lookups = lookups;
+        this.access = access;
+    }
+
+    /**
+     * The workload that an owner reference names, as the API server holds it now.
+     *
+     * @param namespace in which the owner must be
+     * @return empty if there is none of that kind, name and uid, or it is being deleted, or it runs no containers
+     * @throws LookupException if the API server did not tell
+     */
+    public Optional<Workload> owner(String namespace, OwnerReference reference, Deadline deadline) {
+        Optional<WorkloadKind> kind =
+                WorkloadKind.named(reference.kind()).filter(k -> k.group().equals(reference.group()));
+        if (kind.isEmpty() || !VERSION.matcher(reference.version()).matches()) {
+            return Optional.empty();
+        }
+        return object(kind.get(), reference.version(), namespace, reference.name(), deadline)
+                .flatMap(object -> workload(kind.get(), object, namespace))
+                .filter(w -> !w.uid().isEmpty() && w.uid().equals(reference.uid()) && !w.deleting());
+    }
+
+    private static Optional<Workload> workload(WorkloadKind kind, JsonObject object, String namespace) {
+        try {
+            String lives =
+                    new Fields(object).object("metadata").orElse(Fields.NONE).string("namespace");
+            return lives.equals(namespace) ? Optional.of(Workload.read(kind.kind(), object)) : Optional.empty();
+        } catch (InvalidWorkloadException | Fields.WrongTypeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<JsonObject> object(
+            WorkloadKind kind, String version, String namespace, String name, Deadline deadline) {
+        if (!NAME.matcher(namespace).matches() || !NAME.matcher(name).matches()) {
+            return Optional.empty();
+        }
+        String group = kind.group().isEmpty() ? "/api/" : "/apis/" + kind.group() + "/";
+        return get(group + version + "/namespaces/" + namespace + "/" + kind.resource() + "/" + name, deadline);
+    }
+
+    /** One object; empty if it is not there. */
+    private Optional<JsonObject> get(String path, Deadline deadline) {
+        HttpCall call = HttpCall.get(access.server().resolve(path), Purpose.CLUSTER)
+                .trust(trust())
+                .header("Accept", "application/json")
+                .header("Authorization", "Bearer " + file(access.token()).strip())
+                .limit(LARGEST_OBJECT);
+        HttpAnswer answer = fetch(call, deadline);
+        return switch (answer.status()) {
+            case 200 -> Optional.of(parse(answer.body(), call.host()));
+            case 404 -> Optional.empty();
+            case 401, 403 -> throw failure(Kind.UNAUTHORIZED, call.host(), "refuses our service account");
+            default -> throw failure(Kind.STATUS, call.host(), "answered with status " + answer.status());
+        };
+    }
+
+    private HttpAnswer fetch(HttpCall call, Deadline deadline) {
+        try {
+            return lookups.fetch(transport, call, deadline);
+        } catch (FaultToleranceException e) {
+            throw new FinalException(Kind.TIMED_OUT, call.host(), "the Kubernetes API did not answer in time", e);
+        }
+    }
+
+    private JsonObject parse(byte[] body, String host) {
+        try {
+            return StrictJson.parseObject(body);
+        } catch (MalformedJsonException e) {
+            throw failure(Kind.MALFORMED, host, "answered with what is no object");
+        }
+    }
+
+    private TlsTrust trust() {
+        try {
+            return TlsTrust.of(file(access.ca()));
+        } catch (UnusableCertificateException e) {
+            throw failure(Kind.UNTRUSTED_TLS, access.server().getHost(), "cannot be trusted: " + e.getMessage());
+        }
+    }
+
+    /** Read again for each request: Kubernetes replaces these files. */
+    private String file(Path path) {
+        try {
+            if (Files.size(path) > LARGEST_FILE) {
+                throw new IOException("too large");
+            }
+            return Files.readString(path);
+        } catch (IOException e) {
+            throw new FinalException(
+                    Kind.UNAUTHORIZED,
+                    access.server().getHost(),
+                    "the Kubernetes API cannot be asked: " + path.getFileName() + " cannot be read",
+                    e);
+        }
+    }
+
+    private static FinalException failure(Kind kind, String host, String what) {
+        return new FinalException(kind, host, "the Kubernetes API " + what);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.connaisseur.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.connaisseur.kubernetes.ClusterAccess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** The read side of a Kubernetes API server on loopback: HTTPS by its own authority, one bearer token, objects by path. */
+public final class FakeCluster implements AutoCloseable {
+    private final HttpsServer server;
+    private final Path serviceAccount;
+    private final Map<String, String> objects = new ConcurrentHashMap<>();
+    private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile String token = "token-1";
+    private volatile boolean silent;
+
+    private FakeCluster(HttpsServer server, Path serviceAccount) {
+        this.server = server;
+        this.serviceAccount = serviceAccount;
+    }
+
+    /** @param serviceAccount a directory that gets {@code token} and {@code ca.crt} */
+    public static FakeCluster open(Path serviceAccount) {
+        try {
+            TestAuthority authority = TestAuthority.create("cluster");
+            HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.setHttpsConfigurator(new HttpsConfigurator(authority.server()));
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            FakeCluster cluster = new FakeCluster(server, serviceAccount);
+            Files.writeString(serviceAccount.resolve("ca.crt"), authority.pem());
+            Files.writeString(serviceAccount.resolve("token"), cluster.token + "\n");
+            server.createContext("/", cluster::answer);
+            server.start();
+            return cluster;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public ClusterAccess access() {
+        URI uri = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+        return new ClusterAccess(uri, serviceAccount.resolve("token"), serviceAccount.resolve("ca.crt"));
+    }
+
+    /** Puts an object; {@code '} stands for {@code "}. */
+    public void put(String path, String json) {
+        objects.put(path, json.replace('\'', '"'));
+    }
+
+    /** Answers this path with a status and no object. */
+    public void fail(String path, int status) {
+        statuses.put(path, status);
+    }
+
+    /** The old token is not accepted any more; the file has the new one. */
+    public void rotateToken(String next) {
+        try {
+            Files.writeString(serviceAccount.resolve("token"), next);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        token = next;
+    }
+
+    /** From now on requests are accepted and never answered. */
+    public void fallSilent() {
+        silent = true;
+    }
+
+    /** Method and path of every request, in order. */
+    public List<String> asked() {
+        return asked;
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String path = exchange.getRequestURI().toString();
+            asked.add(exchange.getRequestMethod() + " " + path);
+            if (silent) {
+                closed.await(30, TimeUnit.SECONDS);
+            }
+            boolean known =
+                    ("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            String object = objects.get(path);
+            int status = known ? statuses.getOrDefault(path, object == null ? 404 : 200) : 401;
+            byte[] body = (status == 200 && object != null ? object : "{\"kind\":\"Status\"}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        server.stop(0);
+    }
+}
