@@ -12,7 +12,6 @@ import dev.connaisseur.kubernetes.Workload;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /** Which images of one request need not be verified, because they were when they came to where they stand. */
 final class Approvals {
@@ -24,7 +23,8 @@ final class Approvals {
     private final Optional<Places> old;
     private final Owners owners;
     private final ReentrantLock asking = new ReentrantLock();
-    private @Nullable Optional<Places> owner;
+    private Optional<Places> owner = Optional.empty();
+    private boolean asked;
 
     /**
      * @param old what the API server holds of the object, on updates
@@ -69,8 +69,8 @@ final class Approvals {
     private Optional<Places> owner(Deadline deadline) {
         asking.lock();
         try {
-            if (owner == null) {
-                owner = Optional.empty(); // a second image does not ask again whatever happens now
+            if (!asked) {
+                asked = true; // a second image does not ask again whatever happens now
                 owner = workload.owners().stream()
                         .filter(OwnerReference::controller)
                         .findFirst()

@@ -110,6 +110,7 @@ final class Launch {
         members.put("cache", settings.cache().toString());
         members.put("notaryv1", settings.notaryv1().toString());
         members.put("directories", settings.directories().toString());
+        members.put("serviceaccount", settings.serviceAccount().toString());
         return members;
     }
 

@@ -103,6 +103,10 @@ class SettingsIT {
             }),
             Map.entry("LOG_FORMAT", () -> assertThat(world.server.console()).contains("{\"level\":\"info\",\"msg\":")),
             Map.entry("AUTOMATIC_CHILD_APPROVAL", () -> inForce("features", "automaticChildApproval=false")),
+            Map.entry(
+                    "connaisseur.features.automaticChildApproval.unpinned",
+                    () -> inForce("features", "unpinnedOwners=VALIDATE")),
+            Map.entry("connaisseur.serviceaccount.dir", () -> inForce("serviceaccount", "own-account")),
             Map.entry("AUTOMATIC_UNCHANGED_APPROVAL", () -> inForce("features", "automaticUnchangedApproval=true")),
             Map.entry(
                     "DETECTION_MODE",
@@ -206,7 +210,7 @@ class SettingsIT {
 
         private static String start(Path work, String... environment) {
             try (ServerProcess refused = ServerTrial.start(work, ServerTrial.STATIC_RULES, environment)) {
-                assertThat(refused.awaitExit(Duration.ofSeconds(180))).isEqualTo(1);
+                assertThat(refused.awaitExit(Duration.ofMinutes(3))).isEqualTo(1);
                 return refused.console();
             }
         }

@@ -113,6 +113,10 @@ final class SettingsWorld implements AutoCloseable {
         values.put("LOG_LEVEL", "debug");
         values.put("LOG_FORMAT", "json");
         values.put("AUTOMATIC_CHILD_APPROVAL", "false");
+        values.put("connaisseur.features.automaticChildApproval.unpinned", "validate");
+        values.put(
+                "connaisseur.serviceaccount.dir",
+                directory.resolve("own-account").toString());
         values.put("AUTOMATIC_UNCHANGED_APPROVAL", "true");
         values.put("DETECTION_MODE", "true");
         values.put("RESOURCE_VALIDATION_MODE", "podsOnly");

@@ -36,7 +36,9 @@ public final class FakeCluster implements AutoCloseable {
         this.serviceAccount = serviceAccount;
     }
 
-    /** @param serviceAccount a directory that gets {@code token} and {@code ca.crt} */
+    /** Starts it.
+     *
+     * @param serviceAccount a directory that gets {@code token} and {@code ca.crt} */
     public static FakeCluster open(Path serviceAccount) {
         try {
             TestAuthority authority = TestAuthority.create("cluster");
