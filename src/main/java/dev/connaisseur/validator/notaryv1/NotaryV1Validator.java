@@ -91,8 +91,7 @@ public final class NotaryV1Validator implements Validator {
         try {
             return attempt.run();
         } catch (NotaryException e) {
-            // Somebody published while we read: what another admission has seen since is no rollback of the server.
-            if (e.reason() == Reason.ROLLBACK && attempt.overtaken()) {
+            if (attempt.overtaken(e)) {
                 return new Attempt(image, options, context, pinned).run();
             }
             throw e;
@@ -126,8 +125,11 @@ public final class NotaryV1Validator implements Validator {
             this.before = memory.seen(remembered);
         }
 
-        boolean overtaken() {
-            return !memory.seen(remembered).equals(before);
+        /** Whether somebody may have published while we read: files of two generations, or newer ones that another admission saw. */
+        boolean overtaken(NotaryException refusal) {
+            return !files.areFitting()
+                    || refusal.reason() == Reason.ROLLBACK
+                            && !memory.seen(remembered).equals(before);
         }
 
         Verdict run() {

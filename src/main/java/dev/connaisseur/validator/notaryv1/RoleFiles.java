@@ -31,6 +31,7 @@ final class RoleFiles {
     private final NotaryServer server;
     private final StoredFiles stored;
     private final Map<String, SignedMetadata> used = new HashMap<>();
+    private boolean fitting = true;
 
     RoleFiles(NotaryServer server, StoredFiles stored) {
         this.server = server;
@@ -59,15 +60,25 @@ final class RoleFiles {
         ListingMetadata snapshot = read(files, SNAPSHOT, ListingMetadata::snapshot);
         files.putAll(refetched(snapshot, files, List.of(ROOT, TARGETS)));
         files.forEach((role, file) -> used.put(role.text(), file));
+        fitting =
+                listed(timestamp, files, SNAPSHOT) && listed(snapshot, files, ROOT) && listed(snapshot, files, TARGETS);
         return new BaseRoles(
                 read(files, ROOT, RootMetadata::of), read(files, TARGETS, TargetsMetadata::of), snapshot, timestamp);
     }
 
+    /** Whether the base roles name each other; if not, somebody may have published between two of our requests. */
+    boolean areFitting() {
+        return fitting;
+    }
+
+    private static boolean listed(ListingMetadata listing, Map<RoleName, SignedMetadata> files, RoleName role) {
+        return isListed(listing, role, Optional.ofNullable(files.get(role)));
+    }
+
     private Map<RoleName, SignedMetadata> refetched(
             ListingMetadata listing, Map<RoleName, SignedMetadata> files, List<RoleName> roles) {
-        List<RoleName> wrong = roles.stream()
-                .filter(role -> !isListed(listing, role, Optional.ofNullable(files.get(role))))
-                .toList();
+        List<RoleName> wrong =
+                roles.stream().filter(role -> !listed(listing, files, role)).toList();
         return Parallel.map(wrong, this::fetch);
     }
 

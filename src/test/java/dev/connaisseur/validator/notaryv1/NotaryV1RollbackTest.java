@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.image.Digest;
+import dev.connaisseur.testing.Answer;
 import dev.connaisseur.testing.Fault;
 import dev.connaisseur.testing.NotaryKey;
 import dev.connaisseur.testing.NotaryLab;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -167,7 +169,7 @@ final class NotaryV1RollbackTest {
     @Test
     void aPublicationWhileWeReadIsNoRollback() throws Exception {
         serve(first);
-        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch reading = new CountDownLatch(3);
         CountDownLatch published = new CountDownLatch(1);
         Fault wait = (exchange, usual, end) -> {
             reading.countDown();
@@ -192,5 +194,33 @@ final class NotaryV1RollbackTest {
         published.countDown();
 
         assertThat(late.get()).isEqualTo(B);
+    }
+
+    /** The timestamp of before the publication, everything else of after it; asked again, the server is at rest. */
+    @Test
+    void filesOfTwoGenerationsAreReadOnceMore() {
+        AtomicInteger asked = new AtomicInteger();
+        serve(second);
+        lab.server().on(NAME, "timestamp", (exchange, usual, end) -> {
+            boolean early = asked.getAndIncrement() == 0;
+            (early ? new Answer(200, Map.of(), first.get("timestamp")) : usual).send(exchange);
+        });
+
+        assertThat(lab.admitted(validator(), IMAGE)).isEqualTo(B);
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void filesThatNeverFitAreRefused() {
+        AtomicInteger asked = new AtomicInteger();
+        serve(second);
+        lab.server().on(NAME, "timestamp", (exchange, usual, end) -> {
+            asked.incrementAndGet();
+            new Answer(200, Map.of(), first.get("timestamp")).send(exchange);
+        });
+
+        ValidationException refusal = lab.refused(validator(), IMAGE);
+        assertThat(refusal).hasMessageContaining("error validating snapshot checksums");
+        assertThat(asked).hasValue(2);
     }
 }
