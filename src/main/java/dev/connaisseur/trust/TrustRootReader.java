@@ -23,23 +23,29 @@ final class TrustRootReader {
     }
 
     TrustRoot read(ConfigSection entry) {
-        entry.onlyKeys("name", "key", "cert", "tsCert", "keyless");
+        entry.onlyKeys("name", "key", "cert", "tsCert", "keyless", "ca");
         String name = entry.requiredString("name");
         if (material == Material.CERTIFICATE) {
             warnUnused(entry, "key", "keyless");
+            refuseAuthority(entry);
             return certificate(name, entry);
         }
         warnUnused(entry, "tsCert");
-        List<String> given = given(entry, "key", "cert", "keyless");
+        List<String> given = given(entry, "key", "cert", "keyless", "ca");
         if (given.size() != 1) {
             reportNotOne(entry, given);
-            return new TrustRoot.Unusable(name, "it has not exactly one of key, cert and keyless");
+            return new TrustRoot.Unusable(name, "it has not exactly one of key, keyless and ca");
         }
         return switch (given.getFirst()) {
             case "key" -> key(name, entry);
             case "keyless" -> {
                 TrustRoot keyless = keyless(name, entry);
                 yield material == Material.KEY_OR_KEYLESS ? keyless : noKey(name, entry, "keyless");
+            }
+            case "ca" -> {
+                TrustRoot authority = new AuthorityReader(validator).read(name, entry);
+                refuseAuthority(entry);
+                yield authority;
             }
             default -> noKey(name, entry, "cert");
         };
@@ -140,7 +146,7 @@ final class TrustRootReader {
         return claims;
     }
 
-    private static Optional<IdentityMatcher> matcher(String name, ConfigSection keyless, String key, String field) {
+    static Optional<IdentityMatcher> matcher(String name, ConfigSection keyless, String key, String field) {
         String regexKey = key + "Regex";
         Optional<String> exact = keyless.string(key).filter(text -> !text.isEmpty());
         Optional<String> regex = keyless.string(regexKey).filter(text -> !text.isEmpty());
@@ -221,7 +227,7 @@ final class TrustRootReader {
         List<String> given = new ArrayList<>();
         for (String key : keys) {
             if (entry.has(key)
-                    && !(key.equals("keyless") ? "-" : entry.string(key).orElse("-")).isEmpty()) {
+                    && !(List.of("keyless", "ca").contains(key) ? "-" : entry.string(key).orElse("-")).isEmpty()) {
                 given.add(key);
             }
         }
@@ -232,7 +238,7 @@ final class TrustRootReader {
         String what = given.isEmpty()
                 ? "Key must be set if [Cert Keyless] isn't"
                 : fieldOf(given.getFirst()) + " must not be set if " + others(given.getFirst()) + " is";
-        entry.error(given.isEmpty() ? "" : given.getLast(), what, "Give exactly one of key, cert and keyless.");
+        entry.error(given.isEmpty() ? "" : given.getLast(), what, "Give exactly one of key, keyless and ca.");
     }
 
     private static String others(String key) {
@@ -244,6 +250,16 @@ final class TrustRootReader {
 
     private static String fieldOf(String key) {
         return Character.toUpperCase(key.charAt(0)) + key.substring(1);
+    }
+
+    /** The original does not know this key: where it has no meaning it is a mistake. */
+    private void refuseAuthority(ConfigSection entry) {
+        if (entry.has("ca") && material != Material.KEY_OR_KEYLESS) {
+            entry.error(
+                    "ca",
+                    "ca has no meaning for trust roots of validator " + validator,
+                    "Only validators of type cosign verify with it: remove it.");
+        }
     }
 
     private void warnUnused(ConfigSection entry, String... keys) {

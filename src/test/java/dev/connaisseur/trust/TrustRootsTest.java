@@ -70,6 +70,21 @@ class TrustRootsTest {
                         assertThat(((TrustRoot.Certificate) root).timestamps()).isPresent());
     }
 
+    @Test
+    void ownAuthority() {
+        String entry = "{name: a, ca: {certificates: \"" + escaped(ACME) + "\", subjectRegex: '.*@acme'}}";
+        Read read = read(Material.KEY_OR_KEYLESS, entry);
+
+        assertThat(read.problems).isEmpty();
+        assertThat(read.roots.all())
+                .singleElement()
+                .isInstanceOfSatisfying(TrustRoot.Authority.class, authority -> {
+                    assertThat(authority.roots()).hasSize(1);
+                    assertThat(authority.intermediates()).isEmpty();
+                    assertThat(authority.subject().matches("ci@acme")).isTrue();
+                });
+    }
+
     static Stream<Arguments> mistakes() {
         Stream.Builder<Arguments> rows = Stream.builder();
         // what, material, entry, severity, path, text
@@ -159,6 +174,36 @@ class TrustRootsTest {
                 Severity.WARNING,
                 "subjectRegex",
                 "whole"));
+        rows.add(authority("authority without a subject", ACME, "", Severity.ERROR, ".subject", "Subject must be set if"));
+        rows.add(authority("authority without PEM", "x", ", subject: s", Severity.DEFERRED, ".certificates", "cannot be used"));
+        rows.add(authority(
+                "authority with a misspelled key",
+                ACME,
+                ", subject: s, issuer: i",
+                Severity.ERROR,
+                ".issuer",
+                "not found in type"));
+        rows.add(authority(
+                "signer in place of an authority",
+                resource("/keyless/trust/tsa-chain.pem"),
+                ", subject: s",
+                Severity.DEFERRED,
+                ".certificates",
+                "not that of an authority"));
+        rows.add(row(
+                "authority for notary",
+                Material.KEY,
+                "{name: a, ca: {certificates: \"" + escaped(ACME) + "\", subject: s}}",
+                Severity.ERROR,
+                "ca",
+                "no meaning"));
+        rows.add(row(
+                "authority for notation",
+                Material.CERTIFICATE,
+                "{name: a, cert: \"" + escaped(ACME) + "\", ca: {subject: s}}",
+                Severity.ERROR,
+                "ca",
+                "no meaning"));
         rows.add(row(
                 "no certificate",
                 Material.CERTIFICATE,
@@ -271,6 +316,12 @@ class TrustRootsTest {
     private static Arguments keyless(String what, String keyless, Severity severity, String key, String text) {
         String entry = "{name: a, keyless: " + keyless + "}";
         return Arguments.of(what, Material.KEY_OR_KEYLESS, entry, severity, ".keyless." + key, text);
+    }
+
+    private static Arguments authority(
+            String what, String pem, String more, Severity severity, String key, String text) {
+        String entry = "{name: a, ca: {certificates: \"" + escaped(pem) + "\"" + more + "}}";
+        return Arguments.of(what, Material.KEY_OR_KEYLESS, entry, severity, ".ca" + key, text);
     }
 
     private static String key(String name, String pem) {
