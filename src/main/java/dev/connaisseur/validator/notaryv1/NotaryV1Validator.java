@@ -128,8 +128,8 @@ public final class NotaryV1Validator implements Validator {
         /** Whether somebody may have published while we read: files of two generations, or newer ones that another admission saw. */
         boolean overtaken(NotaryException refusal) {
             return !files.areFitting()
-                    || refusal.reason() == Reason.ROLLBACK
-                            && !memory.seen(remembered).equals(before);
+                    || (refusal.reason() == Reason.ROLLBACK
+                            && !memory.seen(remembered).equals(before));
         }
 
         Verdict run() {
