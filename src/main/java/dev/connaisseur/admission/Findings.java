@@ -67,6 +67,7 @@ final class Findings {
         }
         digest = Optional.of(verdict.digest());
         signers.addAll(verdict.signers());
+        warnings.addAll(verdict.warnings());
         pinned |= demand.mode() == Mode.MUTATE;
         signedBy = signedBy == null ? demand.by() : signedBy;
     }

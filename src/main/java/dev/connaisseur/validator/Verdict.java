@@ -10,10 +10,16 @@ public sealed interface Verdict {
      * Trusted signers have signed exactly this digest.
      *
      * @param signers names of the trust roots that signed, in configured order
+     * @param warnings what the rule lets pass though it failed, one sentence each; whoever made the request is told
      */
-    record Signed(Digest digest, List<String> signers) implements Verdict {
+    record Signed(Digest digest, List<String> signers, List<String> warnings) implements Verdict {
         public Signed {
             signers = List.copyOf(signers);
+            warnings = List.copyOf(warnings);
+        }
+
+        public Signed(Digest digest, List<String> signers) {
+            this(digest, signers, List.of());
         }
     }
 

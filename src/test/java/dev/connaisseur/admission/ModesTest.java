@@ -15,6 +15,7 @@ import dev.connaisseur.kubernetes.WorkloadKind;
 import dev.connaisseur.policy.Match;
 import dev.connaisseur.policy.RuleOptions.Mode;
 import dev.connaisseur.testing.Reviews;
+import dev.connaisseur.validator.Verdict;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.time.Duration;
@@ -233,5 +234,19 @@ class ModesTest {
                 assertThat(other.review(review).toResponse()).isEqualTo(rehearsed.toResponse());
             }
         }
+    }
+
+    @Test
+    void whatAValidatorLetsPassIsAWarning() {
+        bench.with(new ScriptedValidator(
+                        "lenient",
+                        (i, c) -> new Verdict.Signed(Bench.DIGEST, List.of("key"), List.of("it expired yesterday"))))
+                .rule("reg.io/old", "lenient");
+        Allowed allowed = (Allowed) bench.review(Reviews.create("Pod", "u", "reg.io/old:1"));
+        assertThat(allowed.warnings()).containsExactly("it expired yesterday");
+        assertThat(allowed.patch().operations()).hasSize(1);
+
+        Allowed clean = (Allowed) bench.review(Reviews.create("Pod", "u", "reg.io/app:1"));
+        assertThat(clean.warnings()).isEmpty();
     }
 }

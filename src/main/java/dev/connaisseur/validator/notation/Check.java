@@ -1,5 +1,7 @@
 package dev.connaisseur.validator.notation;
 
+import java.util.Locale;
+
 /**
  * What a verification level can enforce or only log.
  *
@@ -11,5 +13,10 @@ enum Check {
     AUTHENTICITY,
     AUTHENTIC_TIMESTAMP,
     EXPIRY,
-    REVOCATION
+    REVOCATION;
+
+    /** As people read it, e.g. {@code authentic timestamp}. */
+    String written() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
 }

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -118,19 +119,21 @@ public final class NotationValidator implements Validator {
             }
             Judgement judgement = verification.judge(reading.envelope().get());
             if (judgement.refusal().isEmpty()) {
-                judgement.logged().forEach(finding -> warn(image, verification.level(), finding));
-                return new Verdict.Signed(manifest.digest(), judgement.signers());
+                List<String> warnings = judgement.logged().stream()
+                        .map(finding -> warning(image, verification.level(), finding))
+                        .toList();
+                warnings.forEach(warning -> LOG.log(Level.WARNING, warning));
+                return new Verdict.Signed(manifest.digest(), judgement.signers(), warnings);
             }
             findings.add(judgement.refusal().get());
         }
         throw denial(image.context() + "@" + manifest.digest(), findings, listed.size() > Candidates.MOST);
     }
 
-    private static void warn(ImageReference image, VerificationLevel level, Finding finding) {
-        LOG.log(
-                Level.WARNING,
-                () -> image.name() + " is admitted though " + finding.text() + ": verification level " + level
-                        + " does not enforce the check " + finding.step().check());
+    private static String warning(ImageReference image, VerificationLevel level, Finding finding) {
+        return image.original() + " is admitted though " + finding.text() + ": verification level "
+                + level.name().toLowerCase(Locale.ROOT) + " only logs the check "
+                + finding.step().check().written();
     }
 
     private static ValidationException denial(String reference, List<Finding> findings, boolean stopped) {

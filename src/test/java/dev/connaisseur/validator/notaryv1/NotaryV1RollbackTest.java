@@ -203,7 +203,7 @@ final class NotaryV1RollbackTest {
         serve(second);
         lab.server().on(NAME, "timestamp", (exchange, usual, end) -> {
             boolean early = asked.getAndIncrement() == 0;
-            (early ? new Answer(200, Map.of(), first.get("timestamp")) : usual).send(exchange);
+            (early ? new Answer(200, Map.of(), first.getOrDefault("timestamp", new byte[0])) : usual).send(exchange);
         });
 
         assertThat(lab.admitted(validator(), IMAGE)).isEqualTo(B);
@@ -216,7 +216,7 @@ final class NotaryV1RollbackTest {
         serve(second);
         lab.server().on(NAME, "timestamp", (exchange, usual, end) -> {
             asked.incrementAndGet();
-            new Answer(200, Map.of(), first.get("timestamp")).send(exchange);
+            new Answer(200, Map.of(), first.getOrDefault("timestamp", new byte[0])).send(exchange);
         });
 
         ValidationException refusal = lab.refused(validator(), IMAGE);

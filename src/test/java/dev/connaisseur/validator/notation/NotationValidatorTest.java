@@ -17,6 +17,7 @@ import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
@@ -245,7 +246,14 @@ class NotationValidatorTest {
 
     private void expect(boolean admitted, VerificationLevel level, Reason otherwise) {
         if (admitted) {
-            assertThat(rig.verdict(IMAGE, level(level)).digest()).isEqualTo(image);
+            Verdict.Signed verdict = rig.verdict(IMAGE, level(level));
+            assertThat(verdict.digest()).isEqualTo(image);
+            assertThat(verdict.warnings())
+                    .singleElement()
+                    .asString()
+                    .startsWith(rig.registry.host() + "/" + IMAGE + " is admitted though ")
+                    .contains(
+                            ": verification level " + level.name().toLowerCase(Locale.ROOT) + " only logs the check ");
         } else {
             assertThat(rig.refusal(IMAGE, level(level)).reason()).isEqualTo(otherwise);
         }
