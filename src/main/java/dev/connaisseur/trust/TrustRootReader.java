@@ -227,7 +227,10 @@ final class TrustRootReader {
         List<String> given = new ArrayList<>();
         for (String key : keys) {
             if (entry.has(key)
-                    && !(List.of("keyless", "ca").contains(key) ? "-" : entry.string(key).orElse("-")).isEmpty()) {
+                    && !(List.of("keyless", "ca").contains(key)
+                                    ? "-"
+                                    : entry.string(key).orElse("-"))
+                            .isEmpty()) {
                 given.add(key);
             }
         }

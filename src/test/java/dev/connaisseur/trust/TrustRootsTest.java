@@ -76,13 +76,11 @@ class TrustRootsTest {
         Read read = read(Material.KEY_OR_KEYLESS, entry);
 
         assertThat(read.problems).isEmpty();
-        assertThat(read.roots.all())
-                .singleElement()
-                .isInstanceOfSatisfying(TrustRoot.Authority.class, authority -> {
-                    assertThat(authority.roots()).hasSize(1);
-                    assertThat(authority.intermediates()).isEmpty();
-                    assertThat(authority.subject().matches("ci@acme")).isTrue();
-                });
+        assertThat(read.roots.all()).singleElement().isInstanceOfSatisfying(TrustRoot.Authority.class, authority -> {
+            assertThat(authority.roots()).hasSize(1);
+            assertThat(authority.intermediates()).isEmpty();
+            assertThat(authority.subject().matches("ci@acme")).isTrue();
+        });
     }
 
     static Stream<Arguments> mistakes() {
@@ -174,8 +172,10 @@ class TrustRootsTest {
                 Severity.WARNING,
                 "subjectRegex",
                 "whole"));
-        rows.add(authority("authority without a subject", ACME, "", Severity.ERROR, ".subject", "Subject must be set if"));
-        rows.add(authority("authority without PEM", "x", ", subject: s", Severity.DEFERRED, ".certificates", "cannot be used"));
+        rows.add(authority(
+                "authority without a subject", ACME, "", Severity.ERROR, ".subject", "Subject must be set if"));
+        rows.add(authority(
+                "authority without PEM", "x", ", subject: s", Severity.DEFERRED, ".certificates", "cannot be used"));
         rows.add(authority(
                 "authority with a misspelled key",
                 ACME,
