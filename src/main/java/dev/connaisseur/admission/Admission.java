@@ -10,6 +10,7 @@ import dev.connaisseur.admission.Outcome.TimedOut;
 import dev.connaisseur.admission.Outcome.Tolerated;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
+import dev.connaisseur.config.Settings.Features.Validating;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.kubernetes.ImagePosition;
@@ -43,6 +44,10 @@ record Admission(AdmissionReview review, GenerationView generation, Owners owner
     }
 
     Begun begin(AdmissionLimits limits) {
+        if (mode() == Mode.OFF) {
+            Grounds grounds = grounds(Result.SKIP, "off", List.of());
+            return new Begun.Decided(new Allowed(grounds, JsonPatch.NONE, List.of(), Optional.empty()));
+        }
         Optional<Workload> old = Optional.empty();
         String which = "old";
         Workload workload;
@@ -70,7 +75,7 @@ record Admission(AdmissionReview review, GenerationView generation, Owners owner
             return new Begun.Decided(refused(DenialText.tooManyImages(names.size(), limits.images()), Result.ERROR));
         }
         Approvals approvals = new Approvals(generation.features(), review, workload, old, owners);
-        ImageReview images = new ImageReview(generation, deadline, review.namespace(), approvals);
+        ImageReview images = new ImageReview(generation, deadline, review.namespace(), approvals, mustBePinned());
         return begun(workload, images, names.stream().map(images::begin).toList());
     }
 
@@ -109,15 +114,27 @@ record Admission(AdmissionReview review, GenerationView generation, Owners owner
     }
 
     private Grounds grounds(Result result, String cause, List<Outcome> outcomes) {
-        return Grounds.of(generation.fingerprint(), mode(), result, cause, outcomes);
+        return Grounds.of(generation.fingerprint(), review.phase(), mode(), result, cause, outcomes);
+    }
+
+    /** Whether an image that its rule pins names a digest by now. Where only pods are patched it does not. */
+    private boolean mustBePinned() {
+        return review.isFinal() && mode() != Mode.PODS_ONLY;
     }
 
     private Mode mode() {
+        if (review.isFinal() && generation.features().validating() == Validating.OFF) {
+            return Mode.OFF;
+        }
         if (generation.features().resourceValidation() == ResourceValidation.PODS_ONLY
                 && !review.kind().kind().equals(WorkloadKind.POD.kind())) {
             return Mode.PODS_ONLY;
         }
-        return generation.features().detectionMode() ? Mode.DETECTION : Mode.ENFORCE;
+        if (generation.features().detectionMode()) {
+            return Mode.DETECTION;
+        }
+        boolean warns = review.isFinal() && generation.features().validating() == Validating.WARN;
+        return warns ? Mode.WARN : Mode.ENFORCE;
     }
 
     /** In image volumes that are only audited nothing is refused. */
@@ -156,9 +173,9 @@ record Admission(AdmissionReview review, GenerationView generation, Owners owner
     /** What the modes make of a decision that let in what would be denied. Nothing comes after them. */
     AdmissionDecision softened(AdmissionDecision decision) {
         return switch (mode()) {
-            case ENFORCE -> decision;
-            case DETECTION ->
-                decision instanceof Refused refused ? refused.softened("detection mode active") : decision;
+            case ENFORCE, OFF -> decision;
+            case DETECTION -> softened(decision, "detection mode active");
+            case WARN -> softened(decision, "validating phase only warns");
             case PODS_ONLY ->
                 switch (decision) {
                     case Allowed allowed -> allowed.unpatched();
@@ -167,7 +184,14 @@ record Admission(AdmissionReview review, GenerationView generation, Owners owner
         };
     }
 
-    private static JsonPatch patch(Workload workload, List<Outcome> outcomes) {
+    private static AdmissionDecision softened(AdmissionDecision decision, String mode) {
+        return decision instanceof Refused refused ? refused.softened(mode) : decision;
+    }
+
+    private JsonPatch patch(Workload workload, List<Outcome> outcomes) {
+        if (review.isFinal()) {
+            return JsonPatch.NONE;
+        }
         Map<String, String> replacements = new HashMap<>();
         for (Outcome outcome : outcomes) {
             if (outcome instanceof Outcome.Verified verified) {

@@ -1,5 +1,6 @@
 package dev.connaisseur.admission;
 
+import dev.connaisseur.kubernetes.AdmissionPhase;
 import dev.connaisseur.validator.Reason;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -24,6 +25,7 @@ public final class AdmissionMetrics {
     private final Counter timedOut;
     private final Counter audited;
     private final Counter unpinnedChildren;
+    private final Counter finalObjects;
     private final Histogram requestSeconds;
     private final Histogram validationSeconds;
 
@@ -61,6 +63,11 @@ public final class AdmissionMetrics {
                         "child_approvals_unpinned",
                         "The total number of child images that were approved although their owner names no digest")
                 .register(registry);
+        finalObjects = counter(
+                        "validating_reviews",
+                        "The total number of final objects that were reviewed in the validating phase",
+                        "result")
+                .register(registry);
         requestSeconds = Histogram.builder()
                 .name("connaisseur_request_duration_seconds")
                 .help("How long admission requests took to decide")
@@ -86,12 +93,17 @@ public final class AdmissionMetrics {
     }
 
     /**
-     * A request was answered.
+     * A request was answered. The original knows the mutating phase only: its numbers count no object twice.
      *
      * @param late whether its deadline had passed by then
      */
     void answered(AdmissionDecision decision, boolean late, Duration spent) {
         boolean allowed = decision instanceof AdmissionDecision.Allowed;
+        if (decision.grounds().phase() == AdmissionPhase.VALIDATING) {
+            String result = decision.message().isEmpty() ? "admitted" : allowed ? "warned" : "denied";
+            finalObjects.labelValues(result).inc();
+            return;
+        }
         if (allowed) {
             admitted.inc();
         } else {

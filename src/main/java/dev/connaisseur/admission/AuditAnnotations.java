@@ -24,6 +24,7 @@ final class AuditAnnotations {
         annotations.put("decision", decision instanceof AdmissionDecision.Allowed ? "allowed" : "denied");
         annotations.put("id", grounds.id());
         annotations.put("mode", grounds.mode().written());
+        annotations.put("phase", grounds.phase().written());
         annotations.put("policy", grounds.policy());
         decisive(grounds.outcomes()).map(ImageFacts::of).ifPresent(image -> {
             put(annotations, "rule", image.rule());

@@ -1,5 +1,6 @@
 package dev.connaisseur.admission;
 
+import dev.connaisseur.kubernetes.AdmissionPhase;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,9 +16,10 @@ public final class DecisionJournal {
         this.capacity = capacity;
     }
 
-    /** Keeps a decision; a rehearsal leaves no trace. */
+    /** Keeps a decision; a rehearsal leaves no trace, and neither does a final object with which all is well. */
     public synchronized void add(DecisionRecord decision) {
-        if (decision.dryRun() || capacity == 0) {
+        boolean confirmed = decision.phase().equals(AdmissionPhase.VALIDATING.written()) && decision.message() == null;
+        if (decision.dryRun() || confirmed || capacity == 0) {
             return;
         }
         if (newestFirst.size() == capacity) {

@@ -17,6 +17,9 @@ final class DecisionLog {
     static void decided(AdmissionReview review, AdmissionDecision decision) {
         Map<String, String> members = new TreeMap<>(members(review));
         members.put("id", decision.grounds().id());
+        if (review.isFinal()) {
+            members.put("phase", review.phase().written());
+        }
         for (Outcome outcome : decision.outcomes()) {
             switch (outcome) {
                 case Outcome.Verified v -> info(members, verified(v));

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param id the decision's id, the same when the request is repeated
  * @param uid the request's
  * @param decision {@code allowed} or {@code denied}
- * @param mode {@code enforce}, {@code detection} or {@code podsOnly}
+ * @param phase {@code mutating} or {@code validating}
+ * @param mode {@code enforce}, {@code detection}, {@code podsOnly}, {@code warn} or {@code off}
  * @param result {@code success}, {@code skip}, {@code error}, {@code timeout} or {@code invalid}
  * @param policy fingerprint of the configuration
  * @param message the denial, also where a lenient mode admitted in spite of it
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
     "id",
     "uid",
     "decision",
+    "phase",
     "mode",
     "result",
     "operation",
@@ -51,6 +53,7 @@ public record DecisionRecord(
         String id,
         String uid,
         String decision,
+        String phase,
         String mode,
         String result,
         String operation,
@@ -80,6 +83,7 @@ public record DecisionRecord(
                 grounds.id(),
                 Printable.line(review.uid(), TEXT),
                 decision instanceof AdmissionDecision.Allowed ? "allowed" : "denied",
+                grounds.phase().written(),
                 grounds.mode().written(),
                 grounds.result().written(),
                 Printable.line(review.operation(), TEXT),

@@ -54,6 +54,12 @@ final class DenialText {
         return Printable.line(text, LIMIT) + suffix(by);
     }
 
+    /** The final object names by a tag what was to be pinned. */
+    static String notPinned(String image, Ruling by) {
+        return "image " + name(image) + " names no digest, though its rule pins images: it was written after they were"
+                + " verified" + suffix(by);
+    }
+
     static String internalError(String image, Ruling by) {
         return "internal error while validating image " + name(image)
                 + ". Could not decide: see the log of Connaisseur." + suffix(by);

@@ -1,5 +1,6 @@
 package dev.connaisseur.admission;
 
+import dev.connaisseur.kubernetes.AdmissionPhase;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,9 +13,11 @@ import java.util.Locale;
  *
  * @param id names configuration, images, rules and causes together: whoever tries again gets the same one
  * @param policy fingerprint of the configuration
+ * @param phase when it was asked
  * @param outcomes in the order in which the object names the images first; empty where it came not so far
  */
-public record Grounds(String id, String policy, Mode mode, Result result, List<Outcome> outcomes) {
+public record Grounds(
+        String id, String policy, AdmissionPhase phase, Mode mode, Result result, List<Outcome> outcomes) {
     private static final int ID_LENGTH = 8;
 
     public Grounds {
@@ -27,7 +30,11 @@ public record Grounds(String id, String policy, Mode mode, Result result, List<O
         /** What would be denied is admitted with a warning. */
         DETECTION("detection"),
         /** The same for this request, because only pods are denied. */
-        PODS_ONLY("podsOnly");
+        PODS_ONLY("podsOnly"),
+        /** The same, because the validating phase only warns. */
+        WARN("warn"),
+        /** The validating phase looks at nothing. */
+        OFF("off");
 
         private final String written;
 
@@ -58,14 +65,15 @@ public record Grounds(String id, String policy, Mode mode, Result result, List<O
     }
 
     /** @param cause what decided where no image did */
-    static Grounds of(String policy, Mode mode, Result result, String cause, List<Outcome> outcomes) {
+    static Grounds of(
+            String policy, AdmissionPhase phase, Mode mode, Result result, String cause, List<Outcome> outcomes) {
         MessageDigest sha256 = sha256();
         add(sha256, policy, result.name(), cause);
         for (Outcome o : outcomes) {
             add(sha256, o.image(), o.by().pattern(), o.by().validator(), cause(o));
         }
         String id = HexFormat.of().formatHex(sha256.digest()).substring(0, ID_LENGTH);
-        return new Grounds(id, policy, mode, result, outcomes);
+        return new Grounds(id, policy, phase, mode, result, outcomes);
     }
 
     private static String cause(Outcome outcome) {

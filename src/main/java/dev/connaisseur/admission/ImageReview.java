@@ -25,12 +25,16 @@ final class ImageReview {
     private final Deadline deadline;
     private final String namespace;
     private final Approvals approvals;
+    private final boolean mustBePinned;
 
-    ImageReview(GenerationView generation, Deadline deadline, String namespace, Approvals approvals) {
+    /** @param mustBePinned whether images that their rules pin must name their digest already */
+    ImageReview(
+            GenerationView generation, Deadline deadline, String namespace, Approvals approvals, boolean mustBePinned) {
         this.generation = generation;
         this.deadline = deadline;
         this.namespace = namespace;
         this.approvals = approvals;
+        this.mustBePinned = mustBePinned;
     }
 
     /** Reads the reference, finds its rules, asks static validators. */
@@ -113,7 +117,16 @@ final class ImageReview {
                 }
             }
         }
-        return findings.outcome();
+        return mustBePinned ? pinned(findings.outcome()) : findings.outcome();
+    }
+
+    /** The mutating phase has pinned what it verified: a tag that is there still was written by somebody else, and may move. */
+    private static Outcome pinned(Outcome outcome) {
+        if (!(outcome instanceof Outcome.Verified v) || v.replacement().isEmpty()) {
+            return outcome;
+        }
+        String text = DenialText.notPinned(v.image(), v.by());
+        return new Outcome.Denied(v.image(), v.by(), Reason.NOT_PINNED, text, v.evidence(), v.warnings());
     }
 
     private static Verdict.Signed ask(Demand demand, ImageReference image, RequestContext context) {

@@ -15,6 +15,7 @@ final class Remedy {
             case INVALID_REFERENCE -> "Correct the image reference.";
             case NO_MATCHING_RULE, STATIC_DENY -> "Use an image that the policy permits.";
             case MISCONFIGURED -> "Have this rule corrected.";
+            case NOT_PINNED -> "Have whatever wrote this image run before Connaisseur.";
             case IMAGE_NOT_FOUND -> "Check name and tag, or push the image.";
             case NO_SIGNATURE, UNTRUSTED_SIGNER -> "Sign it with " + signer(by) + ".";
             case OTHER_IMAGE -> "Sign this very image with " + signer(by) + ".";

@@ -86,7 +86,8 @@ public record ConfigurationRecord(
                 "detectionMode", Boolean.toString(features.detectionMode()),
                 "resourceValidationMode", features.resourceValidation().name(),
                 "imageVolumes", features.imageVolumes().name(),
-                "unpinnedOwners", features.unpinnedOwners().name()));
+                "unpinnedOwners", features.unpinnedOwners().name(),
+                "validating", features.validating().name()));
     }
 
     private static Named named(Validator validator) {

@@ -5,6 +5,7 @@ import dev.connaisseur.config.Problem.Severity;
 import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
+import dev.connaisseur.config.Settings.Features.Validating;
 import dev.connaisseur.policy.Policy;
 import dev.connaisseur.policy.PolicyRule;
 import dev.connaisseur.policy.RuleOptions.Mode;
@@ -32,6 +33,10 @@ final class OpenDoors {
         if (features.imageVolumes() == ImageVolumes.IGNORE) {
             doors.add(
                     setting("connaisseur.features.imageVolumes", "OCI artifacts mounted as volumes are not looked at"));
+        }
+        if (features.validating() == Validating.OFF) {
+            doors.add(setting(
+                    "connaisseur.webhook.validating", "what others write into an object after us is not looked at"));
         }
         for (PolicyRule rule : policy.rules()) {
             boolean approves = validators.named(rule.validator()).stream()

@@ -1,5 +1,6 @@
 package dev.connaisseur.cli;
 
+import dev.connaisseur.kubernetes.AdmissionPhase;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.kubernetes.KindRef;
 import jakarta.json.Json;
@@ -23,6 +24,7 @@ final class PodReview {
                                 .add("containers", Json.createArrayBuilder().add(container)))
                 .build();
         return new AdmissionReview(
+                AdmissionPhase.MUTATING,
                 "admission.k8s.io/v1",
                 "explain",
                 new KindRef("", "v1", "Pod"),

@@ -88,7 +88,8 @@ public record Settings(
             boolean detectionMode,
             ResourceValidation resourceValidation,
             ImageVolumes imageVolumes,
-            UnpinnedOwners unpinnedOwners) {
+            UnpinnedOwners unpinnedOwners,
+            Validating validating) {
 
         /** What becomes of children whose owner names an image without digest: it predates us, or its rule does not pin. */
         public enum UnpinnedOwners {
@@ -96,6 +97,16 @@ public record Settings(
             APPROVE,
             /** They are verified. */
             VALIDATE
+        }
+
+        /** What the validating phase does about an object that must not be stored. */
+        public enum Validating {
+            /** It is admitted with a warning. */
+            WARN,
+            /** It is denied. */
+            ENFORCE,
+            /** It is not looked at. */
+            OFF
         }
 
         /** What happens with OCI artifacts that are mounted as volumes. */

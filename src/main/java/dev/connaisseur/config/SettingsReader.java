@@ -7,6 +7,7 @@ import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.config.Settings.Features.UnpinnedOwners;
+import dev.connaisseur.config.Settings.Features.Validating;
 import dev.connaisseur.config.Settings.Log;
 import dev.connaisseur.config.Settings.Network;
 import dev.connaisseur.config.Settings.NotaryV1;
@@ -69,7 +70,9 @@ final class SettingsReader {
                         .toUpperCase(Locale.ROOT)),
                 UnpinnedOwners.valueOf(
                         choice("connaisseur.features.automaticChildApproval.unpinned", "approve", "validate")
-                                .toUpperCase(Locale.ROOT)));
+                                .toUpperCase(Locale.ROOT)),
+                Validating.valueOf(choice("connaisseur.webhook.validating", "warn", "enforce", "off")
+                        .toUpperCase(Locale.ROOT)));
         Path serviceAccount = directory("connaisseur.serviceaccount.dir");
         Cache cache = new Cache(seconds("CACHE_EXPIRY_SECONDS"), flag("CACHE_ERRORS"));
         Log log = new Log(

@@ -9,6 +9,7 @@ import java.util.Set;
 /**
  * What the API server asks. The objects are kept as they came; {@link Workload} reads them.
  *
+ * @param phase when it is asked
  * @param apiVersion {@code admission.k8s.io/v1} or {@code v1beta1}; the answer carries the same
  * @param uid names this request; the answer carries the same
  * @param kind what the object is: it alone decides how the object is read
@@ -22,6 +23,7 @@ import java.util.Set;
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#request">the API</a>
  */
 public record AdmissionReview(
+        AdmissionPhase phase,
         String apiVersion,
         String uid,
         KindRef kind,
@@ -39,18 +41,24 @@ public record AdmissionReview(
     /** Longer than anything that Kubernetes allows in these members; they are repeated in answers and logs. */
     private static final int MAX_TEXT = 512;
 
+    /** Reads the body of a request of the mutating phase. */
+    public static AdmissionReview parse(byte[] body) {
+        return parse(body, AdmissionPhase.MUTATING);
+    }
+
     /**
      * Reads the body of a request.
      *
+     * @param phase which only the door tells at which it came
      * @throws MalformedReviewException if it is no AdmissionReview with a request
      */
-    public static AdmissionReview parse(byte[] body) {
+    public static AdmissionReview parse(byte[] body, AdmissionPhase phase) {
         if (body.length == 0) {
             throw MalformedReviewException.invalidJson("the body is empty");
         }
         try {
             return switch (StrictJson.parse(body)) {
-                case JsonObject review -> read(new Fields(review));
+                case JsonObject review -> read(new Fields(review), phase);
                 case JsonValue v when Fields.isNull(v) -> throw MalformedReviewException.emptyRequest();
                 default -> throw MalformedReviewException.invalidJson("the JSON is not an object");
             };
@@ -59,7 +67,7 @@ public record AdmissionReview(
         }
     }
 
-    private static AdmissionReview read(Fields review) {
+    private static AdmissionReview read(Fields review, AdmissionPhase phase) {
         Fields request = review.object("request").orElseThrow(MalformedReviewException::emptyRequest);
         String apiVersion = review.string("apiVersion");
         if (!review.string("kind").equals(KIND) || !VERSIONS.contains(apiVersion)) {
@@ -67,6 +75,7 @@ public record AdmissionReview(
         }
         Fields kind = request.object("kind").orElse(Fields.NONE);
         return new AdmissionReview(
+                phase,
                 apiVersion,
                 text(request, "uid"),
                 new KindRef(text(kind, "group"), text(kind, "version"), text(kind, "kind")),
@@ -100,6 +109,11 @@ public record AdmissionReview(
         } catch (Fields.WrongTypeException e) {
             return "";
         }
+    }
+
+    /** Whether nobody changes the object any more. */
+    public boolean isFinal() {
+        return phase == AdmissionPhase.VALIDATING;
     }
 
     public boolean isUpdate() {

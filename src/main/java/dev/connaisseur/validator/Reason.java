@@ -8,6 +8,8 @@ public enum Reason {
     /** The rule cannot be applied as configured: validator or trust root missing or unusable. */
     MISCONFIGURED,
     STATIC_DENY,
+    /** Verified, but the final object does not name the digest although its rule pins. */
+    NOT_PINNED,
     IMAGE_NOT_FOUND,
     /** Nothing is signed here. */
     NO_SIGNATURE,

@@ -11,6 +11,11 @@ import java.util.Set;
 public final class WebhookApplication extends Application {
     @Override
     public Set<Class<?>> getClasses() {
-        return Set.of(MutateResource.class, ReadyResource.class, MetricsResource.class, ErrorAnswers.class);
+        return Set.of(
+                MutateResource.class,
+                ValidateResource.class,
+                ReadyResource.class,
+                MetricsResource.class,
+                ErrorAnswers.class);
     }
 }

@@ -7,6 +7,7 @@ import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.config.Settings.Features.UnpinnedOwners;
+import dev.connaisseur.config.Settings.Features.Validating;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.image.ImageReference;
@@ -105,7 +106,8 @@ final class Bench implements AutoCloseable {
     /** Features without child approval. */
     static Features features(
             boolean unchangedApproval, boolean detection, ResourceValidation validation, ImageVolumes volumes) {
-        return new Features(false, unchangedApproval, detection, validation, volumes, UnpinnedOwners.APPROVE);
+        return new Features(
+                false, unchangedApproval, detection, validation, volumes, UnpinnedOwners.APPROVE, Validating.ENFORCE);
     }
 
     static PolicyRule rule(String pattern, String validator, Mode mode) {

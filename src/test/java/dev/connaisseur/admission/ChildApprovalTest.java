@@ -10,6 +10,7 @@ import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.config.Settings.Features.UnpinnedOwners;
+import dev.connaisseur.config.Settings.Features.Validating;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.kubernetes.AdmissionReview;
@@ -64,7 +65,7 @@ class ChildApprovalTest {
     }
 
     private static Features features(UnpinnedOwners unpinned, ResourceValidation validation) {
-        return new Features(true, false, false, validation, ImageVolumes.VALIDATE, unpinned);
+        return new Features(true, false, false, validation, ImageVolumes.VALIDATE, unpinned, Validating.ENFORCE);
     }
 
     private static String owner(String metadata, String image) {

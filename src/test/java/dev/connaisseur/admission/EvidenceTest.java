@@ -114,6 +114,7 @@ class EvidenceTest {
                         "id",
                         "uid",
                         "decision",
+                        "phase",
                         "mode",
                         "result",
                         "operation",

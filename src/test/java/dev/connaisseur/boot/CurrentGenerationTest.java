@@ -3,6 +3,7 @@ package dev.connaisseur.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.http.Deadline;
+import dev.connaisseur.kubernetes.AdmissionPhase;
 import dev.connaisseur.kubernetes.AdmissionResponse;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.kubernetes.KindRef;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 final class CurrentGenerationTest {
     private static final Deadline SOON = Deadline.after(Duration.ofSeconds(30));
     private static final AdmissionReview REVIEW = new AdmissionReview(
+            AdmissionPhase.MUTATING,
             "admission.k8s.io/v1",
             "uid",
             new KindRef("", "v1", "Pod"),

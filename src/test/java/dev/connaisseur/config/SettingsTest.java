@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.config.Settings.Features.UnpinnedOwners;
+import dev.connaisseur.config.Settings.Features.Validating;
 import dev.connaisseur.config.Settings.Log;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -90,6 +91,7 @@ class SettingsTest {
                         "validate",
                         s -> s.features().unpinnedOwners(),
                         UnpinnedOwners.VALIDATE),
+                row("connaisseur.webhook.validating", "off", s -> s.features().validating(), Validating.OFF),
                 row("connaisseur.serviceaccount.dir", "/x", Settings::serviceAccount, Path.of("/x")),
                 row("CACHE_EXPIRY_SECONDS", "-1", s -> s.cache().expiry(), Duration.ofSeconds(-1)),
                 row("CACHE_ERRORS", "0", s -> s.cache().errors(), false));
@@ -156,7 +158,13 @@ class SettingsTest {
         assertThat(settings.cache()).isEqualTo(new Settings.Cache(Duration.ofSeconds(30), true));
         assertThat(settings.features())
                 .isEqualTo(new Settings.Features(
-                        true, false, false, ResourceValidation.ALL, ImageVolumes.VALIDATE, UnpinnedOwners.APPROVE));
+                        true,
+                        false,
+                        false,
+                        ResourceValidation.ALL,
+                        ImageVolumes.VALIDATE,
+                        UnpinnedOwners.APPROVE,
+                        Validating.WARN));
         assertThat(settings.log()).isEqualTo(new Log(Log.Level.INFO, Log.Format.JSON_PRETTY));
     }
 

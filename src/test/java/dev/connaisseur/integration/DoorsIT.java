@@ -46,6 +46,8 @@ class DoorsIT {
                 arguments("DELETE", "/mutate", "", "", 405, "Method not allowed.: DELETE"),
                 arguments("PATCH", "/mutate", "application/json", REVIEW, 405, "Method not allowed.: PATCH"),
                 arguments("OPTIONS", "/mutate", "", "", 405, "Method not allowed.: OPTIONS"),
+                arguments("GET", "/validate", "", "", 405, "Method not allowed.: GET"),
+                arguments("POST", "/validate", "application/json", "{", 400, "received invalid json: "),
                 arguments("POST", "/ready", "text/plain", "x", 405, "Method not allowed."),
                 arguments("OPTIONS", "/ready", "", "", 405, "Method not allowed."),
                 arguments("GET", "/", "", "", 404, "404 page not found"),
@@ -171,6 +173,23 @@ class DoorsIT {
     void saysNothingAboutItself() {
         HttpResponse<String> answer = server.get("/ready");
         assertThat(answer.headers().map()).doesNotContainKeys("server", "x-powered-by");
+    }
+
+    /** A final object is looked at as strictly, in a numbering of its own; by default what is wrong with it is only said. */
+    @Test
+    void finalObjectsAreLookedAt() {
+        AdmissionAnswer allowed = AdmissionAnswer.of(server.validate(REVIEW));
+        assertThat(allowed.allowed()).isTrue();
+        assertThat(allowed.warnings()).isEmpty();
+        AdmissionAnswer warned = AdmissionAnswer.of(server.validate(ServerTrial.pod("u-3", "evil.example/x:1")));
+        assertThat(warned.allowed()).isTrue();
+        assertThat(warned.warnings())
+                .hasSize(2)
+                .contains("validating phase only warns")
+                .anySatisfy(w -> assertThat(w).startsWith("static deny for image evil.example/x:1 using rule *:*"));
+        assertThat(server.get("/metrics").body())
+                .containsPattern("(?m)^connaisseur_validating_requests_total [0-9]")
+                .containsPattern("(?m)^connaisseur_validating_reviews_total\\{result=\"warned\"} [0-9]");
     }
 
     @Test

@@ -120,6 +120,12 @@ class SettingsIT {
             Map.entry(
                     "connaisseur.features.imageVolumes",
                     () -> assertThat(volume("denied.example/x:1")).isEmpty()),
+            Map.entry("connaisseur.webhook.validating", () -> {
+                String denied =
+                        Reviews.create("Pod", "final", "denied.example/x:1").toString();
+                assertThat(AdmissionAnswer.of(world.server.validate(denied)).warnings())
+                        .isEmpty();
+            }),
             Map.entry("CACHE_EXPIRY_SECONDS", () -> inForce("cache", "PT7S")),
             Map.entry("CACHE_ERRORS", () -> inForce("cache", "errors=false")));
 

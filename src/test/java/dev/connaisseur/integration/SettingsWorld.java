@@ -121,6 +121,7 @@ final class SettingsWorld implements AutoCloseable {
         values.put("DETECTION_MODE", "true");
         values.put("RESOURCE_VALIDATION_MODE", "podsOnly");
         values.put("connaisseur.features.imageVolumes", "ignore");
+        values.put("connaisseur.webhook.validating", "off");
         values.put("CACHE_EXPIRY_SECONDS", "7");
         values.put("CACHE_ERRORS", "false");
         Map<String, String> environment = new TreeMap<>();

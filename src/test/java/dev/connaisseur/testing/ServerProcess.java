@@ -115,6 +115,13 @@ public final class ServerProcess implements AutoCloseable {
                 .POST(BodyPublishers.ofString(json, StandardCharsets.UTF_8)));
     }
 
+    /** Posts the review of a final object as the API server does. */
+    public HttpResponse<String> validate(String json) {
+        return send(HttpRequest.newBuilder(uri("/validate?timeout=30s"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json, StandardCharsets.UTF_8)));
+    }
+
     public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return http.send(request.timeout(Duration.ofSeconds(40)).build(), BodyHandlers.ofString());
