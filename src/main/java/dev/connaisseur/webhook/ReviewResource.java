@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the API server asks, whatever the phase. A request is read and parsed here, decided behind {@link Admissions} and answered
- * when the decision is there; the server's thread waits for the body only.
+ * when the decision is there; the server's thread waits for the body only. Public, because a public class that inherits from another
+ * one has bridge methods only, and those the platform overlooks.
  */
-abstract class ReviewResource {
+public abstract class ReviewResource {
     private static final System.Logger LOG = System.getLogger(ReviewResource.class.getName());
 
     private final AdmissionPhase phase;
