@@ -1,0 +1,210 @@
+package dev.connaisseur.cluster;
+
+import dev.connaisseur.interop.Tool;
+import dev.connaisseur.testing.TestAuthority;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * etcd, kube-apiserver and kube-controller-manager on free loopback ports, with keys of their own. There is no node: pods stay pending,
+ * which is enough for admission.
+ */
+final class ControlPlane implements AutoCloseable {
+    /** The controllers that make objects out of others; those of nodes, volumes and autoscaling are left out. */
+    private static final String CONTROLLERS = String.join(
+            ",",
+            "deployment-controller",
+            "replicaset-controller",
+            "statefulset-controller",
+            "daemonset-controller",
+            "job-controller",
+            "cronjob-controller",
+            "namespace-controller",
+            "serviceaccount-controller");
+
+    private static final String MANAGER = "system:kube-controller-manager";
+    private final Path directory;
+    private final int port;
+    private final String token = UUID.randomUUID().toString();
+    private final String managerToken = UUID.randomUUID().toString();
+    private final HttpClient http;
+    private final Deque<Daemon> daemons = new ArrayDeque<>();
+
+    private ControlPlane(Path directory, int port, TestAuthority authority) {
+        this.directory = directory;
+        this.port = port;
+        http = HttpClient.newBuilder()
+                .sslContext(authority.trust())
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
+    }
+
+    /** Starts all three and waits until a pod could be made in the namespace {@code default}. */
+    static ControlPlane start(Path directory) throws IOException {
+        TestAuthority authority = TestAuthority.create("cluster");
+        authority.writePair(directory);
+        ControlPlane plane = new ControlPlane(directory, freePort(), authority);
+        try {
+            plane.serve(plane.etcd());
+            return plane;
+        } catch (IOException | AssertionError e) {
+            plane.close();
+            throw e;
+        }
+    }
+
+    private int etcd() throws IOException {
+        int clients = freePort();
+        String peers = "http://127.0.0.1:" + freePort();
+        String address = "http://127.0.0.1:" + clients;
+        daemons.push(Daemon.start(
+                directory,
+                "etcd",
+                List.of(
+                        program("etcd"),
+                        "--name=default",
+                        "--data-dir=" + directory.resolve("data"),
+                        "--unsafe-no-fsync",
+                        "--listen-client-urls=" + address,
+                        "--advertise-client-urls=" + address,
+                        "--listen-peer-urls=" + peers,
+                        "--initial-advertise-peer-urls=" + peers,
+                        "--initial-cluster=default=" + peers),
+                () -> answers(URI.create(address + "/health"))));
+        return clients;
+    }
+
+    private void serve(int etcd) throws IOException {
+        Files.writeString(directory.resolve("tokens.csv"), """
+                %s,admin,admin,"system:masters"
+                %s,%s,manager
+                """.formatted(token, managerToken, MANAGER));
+        Files.writeString(directory.resolve("audit-policy.yaml"), """
+                apiVersion: audit.k8s.io/v1
+                kind: Policy
+                omitStages: [RequestReceived]
+                rules:
+                - level: Metadata
+                  verbs: [create, update, patch]
+                - level: None
+                """);
+        List<String> command = new ArrayList<>(List.of(
+                program("kube-apiserver"),
+                "--etcd-servers=http://127.0.0.1:" + etcd,
+                "--bind-address=127.0.0.1",
+                "--advertise-address=127.0.0.1",
+                "--secure-port=" + port,
+                "--endpoint-reconciler-type=none",
+                "--client-ca-file=" + directory.resolve("ca.crt"),
+                "--tls-cert-file=" + directory.resolve("tls.crt"),
+                "--tls-private-key-file=" + directory.resolve("tls.key"),
+                "--cert-dir=" + directory,
+                "--token-auth-file=" + directory.resolve("tokens.csv"),
+                "--anonymous-auth=false",
+                "--authorization-mode=RBAC",
+                "--service-cluster-ip-range=10.0.0.0/24",
+                "--service-account-issuer=https://kubernetes.default.svc",
+                "--service-account-key-file=" + directory.resolve("tls.crt"),
+                "--service-account-signing-key-file=" + directory.resolve("tls.key"),
+                "--audit-policy-file=" + directory.resolve("audit-policy.yaml"),
+                "--audit-log-path=" + audit(),
+                "--feature-gates=ImageVolume=true",
+                "--profiling=false"));
+        daemons.push(Daemon.start(directory, "kube-apiserver", command, () -> answers(server().resolve("/readyz"))));
+        daemons.push(Daemon.start(
+                directory,
+                "kube-controller-manager",
+                List.of(
+                        program("kube-controller-manager"),
+                        "--kubeconfig=" + configuration("manager", managerToken),
+                        "--leader-elect=false",
+                        "--secure-port=0",
+                        "--use-service-account-credentials=true",
+                        "--controllers=" + CONTROLLERS),
+                () -> answers(server().resolve("/api/v1/namespaces/default/serviceaccounts/default"))));
+    }
+
+    /** The API's base address. */
+    URI server() {
+        return URI.create("https://127.0.0.1:" + port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** PEM file with the root that the API server's certificate is by. */
+    Path authority() {
+        return directory.resolve("ca.crt");
+    }
+
+    /** What the API server writes about every change that it was asked for, one JSON object a line. */
+    Path audit() {
+        return directory.resolve("audit.log");
+    }
+
+    /** kubectl as an administrator. */
+    Kubectl kubectl() throws IOException {
+        return new Kubectl(directory, configuration("admin", token));
+    }
+
+    private Path configuration(String user, String secret) throws IOException {
+        return Files.writeString(directory.resolve(user + ".kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: trial, cluster: {server: "%s", certificate-authority: "%s"}}]
+                users: [{name: %s, user: {token: %s}}]
+                contexts: [{name: trial, context: {cluster: trial, user: %s}}]
+                current-context: trial
+                """.formatted(server(), authority(), user, secret, user));
+    }
+
+    private boolean answers(URI uri) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(uri)
+                    .timeout(Duration.ofSeconds(5))
+                    .header("Authorization", "Bearer " + token)
+                    .build();
+            return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String program(String name) {
+        return Tool.find("kube/" + name)
+                .orElseThrow(() ->
+                        new AssertionError("no " + name + ": run .ci/kube/install.sh $CONNAISSEUR_TOOLS/kube"))
+                .program()
+                .toString();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!daemons.isEmpty()) {
+            daemons.pop().close();
+        }
+        http.close();
+    }
+}
