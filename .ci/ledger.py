@@ -13,7 +13,12 @@ import xml.etree.ElementTree as xml
 
 TARGET = pathlib.Path("target")
 CI = pathlib.Path(".ci")
-REPORTS = {"unit": "surefire-reports", "server": "failsafe-reports", "interop": "interop-reports"}
+REPORTS = {
+    "unit": "surefire-reports",
+    "server": "failsafe-reports",
+    "interop": "interop-reports",
+    "cluster": "cluster-reports",
+}
 
 
 def lines(name):

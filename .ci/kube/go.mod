@@ -1,7 +1,6 @@
 module control-plane
 
 go 1.24.0
-
 godebug default=go1.24
 
 require k8s.io/kubernetes v1.34.4
@@ -250,9 +249,4 @@ replace (
 	k8s.io/sample-apiserver => k8s.io/sample-apiserver v0.34.4
 	k8s.io/sample-cli-plugin => k8s.io/sample-cli-plugin v0.34.4
 	k8s.io/sample-controller => k8s.io/sample-controller v0.34.4
-)
-
-tool (
-	k8s.io/kubernetes/cmd/kube-apiserver
-	k8s.io/kubernetes/cmd/kube-controller-manager
 )

@@ -48,13 +48,19 @@ final class ArmedCluster implements AutoCloseable {
         server = ServerProcess.start(
                         Files.createDirectories(directory.resolve("server")),
                         Map.of(
-                                "CONNAISSEUR_CONFIG_DIR", configuration(),
-                                "CONNAISSEUR_SERVICEACCOUNT_DIR", account(),
-                                "KUBERNETES_SERVICE_HOST", "127.0.0.1",
-                                "KUBERNETES_SERVICE_PORT", Integer.toString(api.port()),
-                                "LOG_FORMAT", "json",
+                                "CONNAISSEUR_CONFIG_DIR",
+                                configuration(),
+                                "CONNAISSEUR_SERVICEACCOUNT_DIR",
+                                account(),
+                                "KUBERNETES_SERVICE_HOST",
+                                "127.0.0.1",
+                                "KUBERNETES_SERVICE_PORT",
+                                Integer.toString(api.port()),
+                                "LOG_FORMAT",
+                                "json",
                                 // Else it would be the cache that knows a verdict, not the owner.
-                                "CACHE_EXPIRY_SECONDS", "0"))
+                                "CACHE_EXPIRY_SECONDS",
+                                "0"))
                 .awaitReady(Duration.ofMinutes(3));
         arm();
     }
@@ -81,7 +87,8 @@ final class ArmedCluster implements AutoCloseable {
                 - pattern: "%s/*:*"
                   validator: cosign
                   with: {trustRoot: key, verifyInTransparencyLog: false, verifySCT: false}
-                """.formatted(signer.publicKey().indent(6).stripTrailing(), registry.host()));
+                """.formatted(
+                        signer.publicKey().indent(6).stripTrailing(), registry.host()));
         return configuration.toString();
     }
 
@@ -128,10 +135,12 @@ final class ArmedCluster implements AutoCloseable {
         for (String label : labels) {
             kubectl.run("label", "namespace", name, label).done();
         }
-        Until.within(Until.AMPLE, "service account of " + name, () -> kubectl.run(
-                                "-n", name, "get", "serviceaccount", "default")
-                        .exit()
-                == 0);
+        Until.within(
+                Until.AMPLE,
+                "service account of " + name,
+                () -> kubectl.run("-n", name, "get", "serviceaccount", "default")
+                                .exit()
+                        == 0);
     }
 
     Kubectl kubectl() {
@@ -163,6 +172,11 @@ final class ArmedCluster implements AutoCloseable {
     /** What {@link #signed()} is patched to. */
     String pinned() {
         return signed() + "@" + signed;
+    }
+
+    /** What {@link #signed()} points at. */
+    String digest() {
+        return signed.toString();
     }
 
     /** An image that nobody signed, by tag. */

@@ -161,7 +161,8 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private Path configuration(String user, String secret) throws IOException {
-        return Files.writeString(directory.resolve(user + ".kubeconfig"), """
+        return Files.writeString(
+                directory.resolve(user + ".kubeconfig"), """
                 apiVersion: v1
                 kind: Config
                 clusters: [{name: trial, cluster: {server: "%s", certificate-authority: "%s"}}]
@@ -188,8 +189,8 @@ final class ControlPlane implements AutoCloseable {
 
     private static String program(String name) {
         return Tool.find("kube/" + name)
-                .orElseThrow(() ->
-                        new AssertionError("no " + name + ": run .ci/kube/install.sh $CONNAISSEUR_TOOLS/kube"))
+                .orElseThrow(
+                        () -> new AssertionError("no " + name + ": run .ci/kube/install.sh $CONNAISSEUR_TOOLS/kube"))
                 .program()
                 .toString();
     }

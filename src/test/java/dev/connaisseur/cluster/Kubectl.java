@@ -74,7 +74,9 @@ final class Kubectl {
                 process.destroyForcibly();
                 throw new AssertionError("kubectl " + List.of(arguments) + " did not end in two minutes");
             }
-            Screen screen = new Screen(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8).strip());
+            Screen screen = new Screen(
+                    process.exitValue(),
+                    Files.readString(out, StandardCharsets.UTF_8).strip());
             Files.delete(in);
             Files.delete(out);
             return screen;

@@ -1,28 +1,29 @@
 package dev.connaisseur.cluster;
 
-import java.util.regex.Pattern;
-
-/** What people see of us through kubectl, as patterns that leave only the decision's id open. */
+/** What people see of us through kubectl, word for word but for the id of a decision, which depends on the registry's port. */
 final class Screens {
-    private static final String ID = "[0-9a-f]{12}";
-
     private Screens() {}
 
-    /** The denial of an unsigned image in an object that was sent from standard input. */
-    static Pattern denied(String image, ArmedCluster cluster) {
-        return denied("error when creating \"STDIN\"", image, cluster);
+    /** The screen with {@code (id …)} in place of each id. */
+    static String withoutIds(String screen) {
+        return screen.replaceAll("\\(id [0-9a-f]{8}\\)", "(id …)");
     }
 
-    /**
-     * The denial of an unsigned image.
-     *
-     * @param about what kubectl says first
-     */
-    static Pattern denied(String about, String image, ArmedCluster cluster) {
-        return Pattern.compile(Pattern.quote(about) + ".*" + Pattern.quote(image) + "(id " + ID + ")");
+    /** What kubectl says when an object from its standard input is denied for an unsigned image. */
+    static String createDenied(ArmedCluster cluster) {
+        return "Error from server: error when creating \"STDIN\": " + denial(cluster);
     }
 
-    static String unpinnedChild(String image) {
-        return image;
+    /** The denial of {@link ArmedCluster#unsigned()} with the API server's introduction. */
+    static String denial(ArmedCluster cluster) {
+        return "admission webhook \"%1$s\" denied the request: %2$s".formatted(ArmedCluster.WEBHOOK, reason(cluster));
+    }
+
+    /** Why {@link ArmedCluster#unsigned()} is refused. */
+    static String reason(ArmedCluster cluster) {
+        return """
+                error during cosign validation of image %1$s: error validating image: [no signatures found]. \
+                Unable to find signed digest for image %1$s. [rule "%2$s/*:*", validator cosign] \
+                Sign it with trust root "key". (id …)""".formatted(cluster.unsigned(), cluster.registry().host());
     }
 }
