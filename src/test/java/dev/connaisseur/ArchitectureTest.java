@@ -64,8 +64,10 @@ final class ArchitectureTest {
                             .fromModule("validator")
                             .toModules(
                                     "config", "http", "image", "json", "policy", "registry", "sigstore", "trust", "tuf")
+                            .fromModule("cache")
+                            .toModules("config", "http", "json", "tuf", "validator")
                             .fromModule("admission")
-                            .toModules("config", "http", "image", "json", "kubernetes", "policy", "validator")
+                            .toModules("cache", "config", "http", "image", "json", "kubernetes", "policy", "validator")
                             .fromModule("webhook")
                             .toModules("admission", "http", "json", "kubernetes")
                             .fromModule("cli")
@@ -82,6 +84,7 @@ final class ArchitectureTest {
                             .fromModule("boot")
                             .toModules(
                                     "admission",
+                                    "cache",
                                     "config",
                                     "http",
                                     "image",

@@ -2,12 +2,14 @@ package dev.connaisseur.admission;
 
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
+import dev.connaisseur.admission.Evidence.Source;
 import dev.connaisseur.admission.Grounds.Mode;
 import dev.connaisseur.admission.Grounds.Result;
 import dev.connaisseur.admission.Outcome.Refusal;
 import dev.connaisseur.admission.Outcome.Skipped;
 import dev.connaisseur.admission.Outcome.TimedOut;
 import dev.connaisseur.admission.Outcome.Tolerated;
+import dev.connaisseur.admission.Outcome.Verified;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.config.Settings.Features.Validating;
@@ -25,7 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** One review on its way to its decision, without threads: what is asked, and what the images' outcomes mean for it. */
-record Admission(AdmissionReview review, GenerationView generation, Owners owners, Deadline deadline) {
+record Admission(
+        AdmissionReview review, GenerationView generation, Owners owners, Verdicts verdicts, Deadline deadline) {
 
     /** How far a review is when nothing has been looked up yet. */
     sealed interface Begun {
@@ -75,7 +78,7 @@ record Admission(AdmissionReview review, GenerationView generation, Owners owner
             return new Begun.Decided(refused(DenialText.tooManyImages(names.size(), limits.images()), Result.ERROR));
         }
         Approvals approvals = new Approvals(generation.features(), review, workload, old, owners);
-        ImageReview images = new ImageReview(generation, deadline, review.namespace(), approvals, mustBePinned());
+        ImageReview images = new ImageReview(this, approvals);
         return begun(workload, images, names.stream().map(images::begin).toList());
     }
 
@@ -118,7 +121,7 @@ record Admission(AdmissionReview review, GenerationView generation, Owners owner
     }
 
     /** Whether an image that its rule pins names a digest by now. Where only pods are patched it does not. */
-    private boolean mustBePinned() {
+    boolean mustBePinned() {
         return review.isFinal() && mode() != Mode.PODS_ONLY;
     }
 
@@ -150,7 +153,12 @@ record Admission(AdmissionReview review, GenerationView generation, Owners owner
         if (admitted.stream().anyMatch(Tolerated.class::isInstance)) {
             return Result.ERROR;
         }
-        return admitted.stream().allMatch(Skipped.class::isInstance) ? Result.SKIP : Result.SUCCESS;
+        return admitted.stream().allMatch(Admission::nothingAsked) ? Result.SKIP : Result.SUCCESS;
+    }
+
+    private static boolean nothingAsked(Outcome outcome) {
+        return outcome instanceof Skipped
+                || (outcome instanceof Verified verified && verified.evidence().source() == Source.CACHE);
     }
 
     private String message(Workload workload, List<Refusal> refusals, Grounds grounds) {

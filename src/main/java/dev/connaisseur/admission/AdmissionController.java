@@ -2,6 +2,7 @@ package dev.connaisseur.admission;
 
 import dev.connaisseur.admission.Admission.Begun;
 import dev.connaisseur.admission.Grounds.Result;
+import dev.connaisseur.cache.VerdictCache;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.validator.Reason;
@@ -29,11 +30,13 @@ public final class AdmissionController implements AutoCloseable {
     private final List<Consumer<DecisionRecord>> observers;
     private final ExecutorService threads;
     private final Verifications verifications;
+    private final Verdicts verdicts;
 
     /**
      * Makes a controller for the life of the process.
      *
      * @param owners tells whose children are approved
+     * @param cache remembers what validators said
      * @param clock dates the records
      * @param observers get the record of every decision before it is answered, in this order; one that fails makes the answer fail
      */
@@ -41,6 +44,7 @@ public final class AdmissionController implements AutoCloseable {
             AdmissionLimits limits,
             AdmissionMetrics metrics,
             Owners owners,
+            VerdictCache cache,
             InstantSource clock,
             List<Consumer<DecisionRecord>> observers) {
         this.limits = limits;
@@ -51,6 +55,7 @@ public final class AdmissionController implements AutoCloseable {
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("review-", 0).factory());
         verifications = new Verifications(limits, threads);
+        verdicts = new Verdicts(cache, limits, threads);
     }
 
     /**
@@ -62,12 +67,16 @@ public final class AdmissionController implements AutoCloseable {
     public CompletionStage<AdmissionDecision> review(
             AdmissionReview review, GenerationView generation, Deadline deadline) {
         long begun = System.nanoTime();
-        Admission admission = new Admission(review, generation, owners, deadline);
+        Admission admission = new Admission(review, generation, owners, verdicts, deadline);
         return switch (begin(admission)) {
             case Begun.Decided decided ->
                 CompletableFuture.completedStage(finished(admission, decided.decision(), begun));
             case Begun.Open open -> started(admission, open, begun);
         };
+    }
+
+    Verdicts verdicts() {
+        return verdicts;
     }
 
     private CompletionStage<AdmissionDecision> started(Admission admission, Begun.Open open, long begun) {

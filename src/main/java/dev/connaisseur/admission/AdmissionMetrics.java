@@ -1,5 +1,6 @@
 package dev.connaisseur.admission;
 
+import dev.connaisseur.admission.Evidence.Source;
 import dev.connaisseur.kubernetes.AdmissionPhase;
 import dev.connaisseur.validator.Reason;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -26,6 +27,7 @@ public final class AdmissionMetrics {
     private final Counter audited;
     private final Counter unpinnedChildren;
     private final Counter finalObjects;
+    private final Counter leases;
     private final Histogram requestSeconds;
     private final Histogram validationSeconds;
 
@@ -67,6 +69,10 @@ public final class AdmissionMetrics {
                         "validating_reviews",
                         "The total number of final objects that were reviewed in the validating phase",
                         "result")
+                .register(registry);
+        leases = perValidator(
+                        "leases",
+                        "The total number of digests that were admitted on an older verdict, because nobody could be asked")
                 .register(registry);
         requestSeconds = Histogram.builder()
                 .name("connaisseur_request_duration_seconds")
@@ -137,6 +143,7 @@ public final class AdmissionMetrics {
                 unpinnedChildren.inc();
             }
         }
+        source(outcome, type, name);
         if (outcome instanceof Outcome.Tolerated) {
             audited.labelValues(type, name).inc();
         }
@@ -144,6 +151,19 @@ public final class AdmissionMetrics {
             successful.labelValues(type, name).inc();
         } else {
             failed(refusal.get());
+        }
+    }
+
+    private void source(Outcome outcome, String type, String name) {
+        Source source = switch (outcome) {
+            case Outcome.Verified verified -> verified.evidence().source();
+            case Outcome.Refusal refused -> refused.evidence().source();
+            default -> Source.VALIDATOR;
+        };
+        switch (source) {
+            case CACHE -> skipped.labelValues(type, name, source.text()).inc();
+            case LEASE -> leases.labelValues(type, name).inc();
+            case VALIDATOR -> {}
         }
     }
 

@@ -46,15 +46,18 @@ final class Approvals {
         return unchanged ? Optional.of(Skip.UNCHANGED) : Optional.empty();
     }
 
+    /** Whether the owner has to be asked. Asks nobody. */
+    boolean mayBeChild(ImageReference image) {
+        // With podsOnly the owner was not held to the policy, so it vouches for nothing.
+        return features.automaticChildApproval()
+                && features.resourceValidation() != ResourceValidation.PODS_ONLY
+                && workload.owners().stream().anyMatch(OwnerReference::controller)
+                && (image.digest().isPresent() || features.unpinnedOwners() != UnpinnedOwners.VALIDATE);
+    }
+
     /** Whether the object's live owner names the image wherever the object does. Asks the API server. */
     Optional<Skip> child(ImageReference image, Deadline deadline) {
-        // With podsOnly the owner was not held to the policy, so it vouches for nothing.
-        if (!features.automaticChildApproval()
-                || features.resourceValidation() == ResourceValidation.PODS_ONLY
-                || workload.owners().stream().noneMatch(OwnerReference::controller)) {
-            return Optional.empty();
-        }
-        if (image.digest().isEmpty() && features.unpinnedOwners() == UnpinnedOwners.VALIDATE) {
+        if (!mayBeChild(image)) {
             return Optional.empty();
         }
         boolean named = owner(deadline)

@@ -1,5 +1,6 @@
 package dev.connaisseur.admission;
 
+import dev.connaisseur.admission.Evidence.Source;
 import dev.connaisseur.http.LookupException;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.kubernetes.Workload;
@@ -60,6 +61,9 @@ final class DecisionLog {
     }
 
     private static String verified(Outcome.Verified v) {
+        if (v.evidence().source() != Source.VALIDATOR) {
+            return "skipped validation: " + v.evidence().source().text() + " for image " + v.image();
+        }
         return "successfully validated image " + v.image() + " using rule " + v.by().pattern() + " and validator "
                 + v.by().validator() + ". Result is "
                 + v.replacement().orElse(v.reference().name()) + ".";

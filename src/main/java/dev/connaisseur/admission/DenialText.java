@@ -1,22 +1,19 @@
 package dev.connaisseur.admission;
 
+import dev.connaisseur.cache.Judgement.Refused;
 import dev.connaisseur.http.LookupException;
 import dev.connaisseur.kubernetes.ImagePosition;
 import dev.connaisseur.kubernetes.InvalidWorkloadException;
 import dev.connaisseur.validator.Reason;
-import dev.connaisseur.validator.ValidationException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** What people read who were refused. The first sentence is always the original's, so that whoever greps for it still finds it. */
 final class DenialText {
     /** Beyond this, texts of further images are only counted. */
     private static final int LIMIT = 900;
-
-    private static final int CAUSES = 10;
 
     private DenialText() {}
 
@@ -43,8 +40,8 @@ final class DenialText {
      *
      * @param spent how long it took to say so
      */
-    static String refused(String image, Ruling by, ValidationException refusal, Duration spent) {
-        String cause = String.valueOf(refusal.getMessage());
+    static String refused(String image, Ruling by, Refused refusal, Duration spent) {
+        String cause = refusal.message();
         String text = "error during " + by.type() + " validation of image " + name(image) + ": " + sentence(cause);
         if (unsigned(refusal.reason())) {
             text += " Unable to find signed digest for image " + name(image) + ".";
@@ -165,31 +162,19 @@ final class DenialText {
         };
     }
 
-    private static String undecided(ValidationException refusal, Ruling by, Duration spent) {
-        LookupException lookup = lookup(refusal);
-        String what = lookup == null ? "validator " + by.validator() : lookup.host();
+    private static String undecided(Refused refusal, Ruling by, Duration spent) {
+        String what = refusal.lookup().map(LookupException::host).orElse("validator " + by.validator());
         if (refusal.reason() == Reason.TIMED_OUT) {
             return what + " did not answer within " + Math.max(1, Math.round(spent.toMillis() / 1000.0)) + " s";
         }
-        if (lookup == null) {
+        if (refusal.lookup().isEmpty()) {
             return what + " could not find out";
         }
-        return switch (lookup.kind()) {
+        return switch (refusal.lookup().get().kind()) {
             case UNREACHABLE -> what + " could not be reached";
             case UNTRUSTED_TLS -> "the certificate of " + what + " is not trusted";
             case FORBIDDEN -> what + " may not be asked";
             default -> what + " answered with an error";
         };
-    }
-
-    private static @Nullable LookupException lookup(Throwable refusal) {
-        Throwable cause = refusal;
-        for (int i = 0; i < CAUSES && cause != null; i++) {
-            if (cause instanceof LookupException lookup) {
-                return lookup;
-            }
-            cause = cause.getCause();
-        }
-        return null;
     }
 }

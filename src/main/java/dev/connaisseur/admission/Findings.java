@@ -1,10 +1,12 @@
 package dev.connaisseur.admission;
 
+import dev.connaisseur.admission.Evidence.Source;
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.policy.RuleOptions.Mode;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
+import dev.connaisseur.validator.Trail;
 import dev.connaisseur.validator.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +21,8 @@ final class Findings {
     private final ImageReference reference;
     private final RequestContext context;
     private final List<String> warnings;
+    private final List<Trail.Look> looks = new ArrayList<>();
+    private Source source = Source.VALIDATOR;
     private Duration spent = Duration.ZERO;
     private final Set<String> signers = new LinkedHashSet<>();
     private Optional<Digest> digest;
@@ -43,12 +47,19 @@ final class Findings {
         return context;
     }
 
-    void spent(Duration more) {
+    ImageReference written() {
+        return reference;
+    }
+
+    /** Notes how an answer was come by. */
+    void heard(Verdicts.Answer answer, Duration more) {
         spent = spent.plus(more);
+        looks.addAll(answer.looks());
+        source = answer.source().compareTo(source) > 0 ? answer.source() : source;
     }
 
     Evidence evidence() {
-        return new Evidence(spent, context.trail().looks());
+        return new Evidence(spent, looks, source);
     }
 
     /** What the next validator is asked about. */

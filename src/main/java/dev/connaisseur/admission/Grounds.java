@@ -68,7 +68,8 @@ public record Grounds(
     static Grounds of(
             String policy, AdmissionPhase phase, Mode mode, Result result, String cause, List<Outcome> outcomes) {
         MessageDigest sha256 = sha256();
-        add(sha256, policy, result.name(), cause);
+        // Whoever repeats a request gets the same id although a cache answers now.
+        add(sha256, policy, (result == Result.SKIP ? Result.SUCCESS : result).name(), cause);
         for (Outcome o : outcomes) {
             add(sha256, o.image(), o.by().pattern(), o.by().validator(), cause(o));
         }

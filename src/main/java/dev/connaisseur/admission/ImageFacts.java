@@ -49,13 +49,18 @@ public record ImageFacts(
     static ImageFacts of(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Verified v ->
-                facts(v, "verified", v.evidence(), null).signed(v.digest().toString(), v.signers());
+                facts(v, "verified", v.evidence(), given(v.evidence().source().text()))
+                        .signed(v.digest().toString(), v.signers());
             case Outcome.Approved a -> facts(a, "approved", Evidence.NONE, null);
             case Outcome.Skipped s ->
                 facts(s, "skipped", Evidence.NONE, s.skip().text());
             case Outcome.Tolerated t -> of(t.refusal()).withVerdict("tolerated");
             case Outcome.Refusal r ->
-                facts(r, r.reason().undecided() ? "undecided" : "denied", r.evidence(), null)
+                facts(
+                                r,
+                                r.reason().undecided() ? "undecided" : "denied",
+                                r.evidence(),
+                                given(r.evidence().source().text()))
                         .refused(r.reason().name(), DenialText.of(r));
         };
     }
@@ -81,13 +86,13 @@ public record ImageFacts(
 
     private ImageFacts signed(String byDigest, List<String> bySigners) {
         return new ImageFacts(
-                image, verdict, rule, validator, type, trustRoot, byDigest, bySigners, null, null, null, millis,
+                image, verdict, rule, validator, type, trustRoot, byDigest, bySigners, null, skip, null, millis,
                 looked);
     }
 
     private ImageFacts refused(String why, String inWords) {
         return new ImageFacts(
-                image, verdict, rule, validator, type, trustRoot, null, null, why, null, inWords, millis, looked);
+                image, verdict, rule, validator, type, trustRoot, null, null, why, skip, inWords, millis, looked);
     }
 
     private ImageFacts withVerdict(String other) {

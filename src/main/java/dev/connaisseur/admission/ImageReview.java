@@ -1,6 +1,6 @@
 package dev.connaisseur.admission;
 
-import dev.connaisseur.http.Deadline;
+import dev.connaisseur.cache.Judgement;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.image.InvalidReferenceException;
 import dev.connaisseur.policy.Match;
@@ -21,20 +21,12 @@ import java.util.Optional;
  * validators. The only place that catches what a refused image throws.
  */
 final class ImageReview {
-    private final GenerationView generation;
-    private final Deadline deadline;
-    private final String namespace;
+    private final Admission admission;
     private final Approvals approvals;
-    private final boolean mustBePinned;
 
-    /** @param mustBePinned whether images that their rules pin must name their digest already */
-    ImageReview(
-            GenerationView generation, Deadline deadline, String namespace, Approvals approvals, boolean mustBePinned) {
-        this.generation = generation;
-        this.deadline = deadline;
-        this.namespace = namespace;
+    ImageReview(Admission admission, Approvals approvals) {
+        this.admission = admission;
         this.approvals = approvals;
-        this.mustBePinned = mustBePinned;
     }
 
     /** Reads the reference, finds its rules, asks static validators. */
@@ -45,7 +37,7 @@ final class ImageReview {
         } catch (InvalidReferenceException e) {
             return denied(image, Ruling.NONE, Reason.INVALID_REFERENCE, String.valueOf(e.getMessage()), List.of());
         }
-        return switch (generation.policy().apply(reference)) {
+        return switch (admission.generation().policy().apply(reference)) {
             case Match.None none ->
                 denied(image, Ruling.NONE, Reason.NO_MATCHING_RULE, DenialText.noRule(image), none.warnings());
             case Match.One one -> begin(reference, List.of(one.rule()), one.warnings());
@@ -54,11 +46,12 @@ final class ImageReview {
     }
 
     private Step begin(ImageReference reference, List<PolicyRule> rules, List<String> warnings) {
-        RequestContext context = new RequestContext(deadline, namespace);
+        RequestContext context =
+                new RequestContext(admission.deadline(), admission.review().namespace());
         Findings findings = new Findings(reference, context, warnings);
         List<Demand> open = new ArrayList<>();
         for (PolicyRule rule : rules) {
-            Optional<Validator> validator = generation.validators().apply(rule.validator());
+            Optional<Validator> validator = admission.generation().validators().apply(rule.validator());
             Ruling by = validator.map(v -> Ruling.of(rule, v)).orElseGet(() -> Ruling.without(rule));
             if (rule.unusable().isPresent() || validator.isEmpty()) {
                 String text = rule.unusable()
@@ -78,9 +71,22 @@ final class ImageReview {
         }
         return approvals
                 .unchanged(reference.original())
-                .<Step>map(skip ->
-                        new Step.Decided(findings.skipped(open.getFirst().by(), skip)))
+                .map(skip -> findings.skipped(open.getFirst().by(), skip))
+                .or(() -> known(findings, open))
+                .<Step>map(Step.Decided::new)
                 .orElseGet(() -> new Step.Open(findings, open, warnings));
+    }
+
+    /** What this process remembers of the only demand that is open, where the object's owner has no say before. */
+    private Optional<Outcome> known(Findings findings, List<Demand> open) {
+        if (open.size() > 1 || approvals.mayBeChild(findings.asked())) {
+            return Optional.empty();
+        }
+        Demand demand = open.getFirst();
+        return admission.verdicts().known(question(findings, demand)).map(answer -> {
+            settled(findings, demand, answer, Duration.ZERO);
+            return outcome(findings);
+        });
     }
 
     /** Asks a static validator; false if that decides. */
@@ -104,20 +110,20 @@ final class ImageReview {
         }
         for (Demand demand : open.demands()) {
             long begun = System.nanoTime();
-            try {
-                Verdict.Signed signed = ask(demand, findings.asked(), findings.context());
-                findings.spent(Duration.ofNanos(System.nanoTime() - begun));
-                findings.signed(demand, signed);
-            } catch (ValidationException e) {
-                Duration spent = Duration.ofNanos(System.nanoTime() - begun);
-                findings.spent(spent);
-                String text = DenialText.refused(findings.image(), demand.by(), e, spent);
-                if (!findings.refused(demand, e.reason(), text)) {
-                    break;
-                }
+            Optional<Verdicts.Answer> answer = ask(question(findings, demand));
+            if (answer.isEmpty()) {
+                return open.without(
+                        new Outcome.TimedOut(findings.image(), demand.by(), findings.evidence(), open.warnings()));
+            }
+            if (!settled(findings, demand, answer.get(), Duration.ofNanos(System.nanoTime() - begun))) {
+                break;
             }
         }
-        return mustBePinned ? pinned(findings.outcome()) : findings.outcome();
+        return outcome(findings);
+    }
+
+    private Outcome outcome(Findings findings) {
+        return admission.mustBePinned() ? pinned(findings.outcome()) : findings.outcome();
     }
 
     /** The mutating phase has pinned what it verified: a tag that is there still was written by somebody else, and may move. */
@@ -129,18 +135,65 @@ final class ImageReview {
         return new Outcome.Denied(v.image(), v.by(), Reason.NOT_PINNED, text, v.evidence(), v.warnings());
     }
 
-    private static Verdict.Signed ask(Demand demand, ImageReference image, RequestContext context) {
-        if (!(demand.validator().validate(image, demand.rule().options(), context) instanceof Verdict.Signed signed)) {
-            throw new IllegalStateException(
-                    "a validator of type " + demand.validator().type() + " approved by decree");
+    private Optional<Verdicts.Answer> ask(Question question) {
+        try {
+            return admission
+                    .verdicts()
+                    .ask(question, admission.deadline(), admission.review().dryRun());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
         }
-        if (image.digest().isPresent() && !image.digest().get().equals(signed.digest())) {
-            throw new ValidationException(
-                    Reason.AMBIGUOUS,
-                    "found " + signed.digest() + ", but the image or another rule names "
-                            + image.digest().get());
+    }
+
+    private Question question(Findings findings, Demand demand) {
+        ImageReference asked = findings.asked();
+        return Question.of(
+                admission.generation().fingerprint(),
+                admission.review().namespace(),
+                demand,
+                asked,
+                findings.written(),
+                context -> judgement(demand, asked, context));
+    }
+
+    /** Notes what came out for a demand; false if that decides. */
+    private static boolean settled(Findings findings, Demand demand, Verdicts.Answer answer, Duration spent) {
+        findings.heard(answer, spent);
+        Judgement judgement = consistent(findings.asked(), answer.judgement());
+        return switch (judgement) {
+            case Judgement.Signed signed -> {
+                findings.signed(demand, signed.verdict());
+                yield true;
+            }
+            case Judgement.Refused refused ->
+                findings.refused(
+                        demand, refused.reason(), DenialText.refused(findings.image(), demand.by(), refused, spent));
+        };
+    }
+
+    private static Judgement judgement(Demand demand, ImageReference image, RequestContext context) {
+        try {
+            if (demand.validator().validate(image, demand.rule().options(), context) instanceof Verdict.Signed signed) {
+                return consistent(image, new Judgement.Signed(signed));
+            }
+        } catch (ValidationException e) {
+            return Judgement.of(e);
         }
-        return signed;
+        throw new IllegalStateException(
+                "a validator of type " + demand.validator().type() + " approved by decree");
+    }
+
+    /** Whoever names a digest gets that one or none, whatever a validator or a cache says. */
+    private static Judgement consistent(ImageReference image, Judgement judgement) {
+        return judgement instanceof Judgement.Signed signed
+                        && image.digest().isPresent()
+                        && !image.digest().get().equals(signed.verdict().digest())
+                ? new Judgement.Refused(
+                        Reason.AMBIGUOUS,
+                        "found " + signed.verdict().digest() + ", but the image or another rule names "
+                                + image.digest().get())
+                : judgement;
     }
 
     private static Step denied(String image, Ruling by, Reason reason, String text, List<String> warnings) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -18,13 +17,11 @@ final class Verifications {
     private static final Duration GRACE = Duration.ofMillis(200);
 
     private final Executor threads;
-    private final Semaphore slots;
     private final int perRequest;
 
     /** @param threads one per task: tasks wait */
     Verifications(AdmissionLimits limits, Executor threads) {
         this.threads = threads;
-        this.slots = new Semaphore(limits.together(), true);
         this.perRequest = limits.perRequest();
     }
 
@@ -41,7 +38,7 @@ final class Verifications {
         AtomicInteger next = new AtomicInteger();
         Runnable worker = () -> {
             for (int i = next.getAndIncrement(); i < images.size(); i = next.getAndIncrement()) {
-                outcomes.set(i, inSlot(images.get(i), verify, deadline));
+                outcomes.set(i, deadline.passed() ? timedOut(images.get(i)) : verify.apply(images.get(i)));
                 missing.countDown();
             }
         };
@@ -56,21 +53,6 @@ final class Verifications {
             result.add(outcome == null ? timedOut(images.get(i)) : outcome);
         }
         return result;
-    }
-
-    private Outcome inSlot(Step.Open image, Function<Step.Open, Outcome> verify, Deadline deadline) {
-        boolean slot = false;
-        try {
-            slot = slots.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-            return slot && !deadline.passed() ? verify.apply(image) : timedOut(image);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return timedOut(image);
-        } finally {
-            if (slot) {
-                slots.release();
-            }
-        }
     }
 
     private static Outcome timedOut(Step.Open image) {

@@ -6,6 +6,8 @@ import dev.connaisseur.admission.AdmissionLimits;
 import dev.connaisseur.admission.AdmissionMetrics;
 import dev.connaisseur.admission.DecisionJournal;
 import dev.connaisseur.admission.Owners;
+import dev.connaisseur.cache.CacheMetrics;
+import dev.connaisseur.cache.VerdictCache;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Secrets;
 import dev.connaisseur.config.Settings;
@@ -74,6 +76,8 @@ public final class Engine implements AutoCloseable {
                 AdmissionLimits.DEFAULT,
                 new AdmissionMetrics(around.metrics()),
                 cluster.<Owners>map(api -> api::owner).orElse(Owners.UNKNOWN),
+                new VerdictCache(
+                        settings.cache(), new CacheMetrics(around.metrics()), around.clock(), System::nanoTime),
                 around.clock(),
                 List.of(around.audit(), journal::add));
         return new Engine(settings, around.clock(), transport, around.registries(), controller, journal);

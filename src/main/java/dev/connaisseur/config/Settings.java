@@ -173,8 +173,9 @@ public record Settings(
      *
      * @param expiry zero or less: not at all
      * @param errors whether denials are remembered too
+     * @param stale how long a digest that was verified is admitted if nobody can be asked; zero: it is not
      */
-    public record Cache(Duration expiry, boolean errors) {
+    public record Cache(Duration expiry, boolean errors, Duration stale) {
         public boolean enabled() {
             return expiry.isPositive();
         }

@@ -31,6 +31,7 @@ import java.util.regex.Pattern;
 final class SettingsReader {
     private static final Set<String> GO_TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
     private static final Set<String> GO_FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
+    private static final Duration LONGEST_EXPIRY = Duration.ofDays(1);
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h|d)?");
 
     private final Function<String, Optional<String>> lookup;
@@ -74,7 +75,8 @@ final class SettingsReader {
                 Validating.valueOf(choice("connaisseur.webhook.validating", "warn", "enforce", "off")
                         .toUpperCase(Locale.ROOT)));
         Path serviceAccount = directory("connaisseur.serviceaccount.dir");
-        Cache cache = new Cache(seconds("CACHE_EXPIRY_SECONDS"), flag("CACHE_ERRORS"));
+        Cache cache = new Cache(
+                expiry("CACHE_EXPIRY_SECONDS"), flag("CACHE_ERRORS"), whole("connaisseur.cache.staleSeconds"));
         Log log = new Log(
                 Log.Level.valueOf(fallback("LOG_LEVEL", "info", "debug", "warn", "error", "fatal")
                         .toUpperCase(Locale.ROOT)),
@@ -210,6 +212,27 @@ final class SettingsReader {
         if (!text.matches("[-+]?[0-9]{1,9}")) {
             fellBack(name, text, standard(name));
             return Duration.ofSeconds(Long.parseLong(standard(name)));
+        }
+        return Duration.ofSeconds(Long.parseLong(text));
+    }
+
+    /** A verdict that lives for a day outlives every decision to take a signature back. */
+    private Duration expiry(String name) {
+        Duration given = seconds(name);
+        if (given.compareTo(LONGEST_EXPIRY) > 0) {
+            String most = Long.toString(LONGEST_EXPIRY.toSeconds());
+            warnings.add(name + " is " + Spelling.shown(text(name)) + ", longer than a verdict may live: " + most
+                    + " is used");
+            return LONGEST_EXPIRY;
+        }
+        return given;
+    }
+
+    private Duration whole(String name) {
+        String text = text(name);
+        if (!text.matches("[0-9]{1,7}")) {
+            bad(name, "a whole number of seconds, such as " + standard(name));
+            return Duration.ZERO;
         }
         return Duration.ofSeconds(Long.parseLong(text));
     }

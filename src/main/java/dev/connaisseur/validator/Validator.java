@@ -27,6 +27,16 @@ public interface Validator extends AutoCloseable {
      */
     Verdict validate(ImageReference image, RuleOptions options, RequestContext context);
 
+    /**
+     * Whose credentials a verification uses: what is found in one scope is never told in another.
+     *
+     * @param namespace of the request
+     * @return empty where everybody's are the same
+     */
+    default String scope(String namespace) {
+        return "";
+    }
+
     /** Frees what this validator holds; called when the last request of its generation has ended. */
     @Override
     default void close() {}

@@ -2,6 +2,8 @@ package dev.connaisseur.admission;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.connaisseur.cache.CacheMetrics;
+import dev.connaisseur.cache.VerdictCache;
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.config.Settings.Features;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
@@ -39,6 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /** An admission controller with a policy and validators made for one test. */
@@ -56,6 +59,7 @@ final class Bench implements AutoCloseable {
     private Owners owners = Owners.UNKNOWN;
     private String fingerprint = "f1";
     private Duration limit = Duration.ofSeconds(10);
+    private final AtomicLong elapsed = new AtomicLong();
     private final AdmissionController controller;
 
     Bench() {
@@ -63,8 +67,17 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(AdmissionLimits limits) {
+        this(limits, new Settings.Cache(Duration.ZERO, true, Duration.ZERO));
+    }
+
+    Bench(AdmissionLimits limits, Settings.Cache cache) {
         controller = new AdmissionController(
-                limits, new AdmissionMetrics(registry), this::owner, () -> NOW, List.of(records::add));
+                limits,
+                new AdmissionMetrics(registry),
+                this::owner,
+                new VerdictCache(cache, new CacheMetrics(registry), () -> NOW.plusNanos(elapsed.get()), elapsed::get),
+                () -> NOW,
+                List.of(records::add));
         with(new StaticValidator("allow", true)).with(new StaticValidator("deny", false));
     }
 
@@ -90,6 +103,12 @@ final class Bench implements AutoCloseable {
 
     Bench match(String context, Match match) {
         policy.put(context, match);
+        return this;
+    }
+
+    /** Lets the cache's time pass. */
+    Bench later(Duration span) {
+        elapsed.addAndGet(span.toNanos());
         return this;
     }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
 import dev.connaisseur.admission.Grounds.Result;
+import dev.connaisseur.cache.CacheMetrics;
+import dev.connaisseur.cache.VerdictCache;
+import dev.connaisseur.config.Settings;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
 import dev.connaisseur.http.Deadline;
@@ -368,8 +371,18 @@ class FailsClosedTest {
     @Test
     void metersNeverGrowWithRequests() {
         PrometheusRegistry registry = new PrometheusRegistry();
+        VerdictCache cache = new VerdictCache(
+                new Settings.Cache(Duration.ofMinutes(1), true, Duration.ofHours(1)),
+                new CacheMetrics(registry),
+                () -> Bench.NOW,
+                System::nanoTime);
         try (AdmissionController controller = new AdmissionController(
-                AdmissionLimits.DEFAULT, new AdmissionMetrics(registry), Owners.UNKNOWN, () -> Bench.NOW, List.of())) {
+                AdmissionLimits.DEFAULT,
+                new AdmissionMetrics(registry),
+                Owners.UNKNOWN,
+                cache,
+                () -> Bench.NOW,
+                List.of())) {
             bench.with(new ScriptedValidator("cosign", (i, c) -> new Verdict.Signed(Bench.DIGEST, List.of())));
             for (int i = 0; i < 200; i++) {
                 controller

@@ -7,6 +7,7 @@ import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Verdict;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 
 /** A validator that says what a test wants, and remembers what it was asked. */
 final class ScriptedValidator implements Validator {
@@ -18,9 +19,26 @@ final class ScriptedValidator implements Validator {
         Verdict validate(ImageReference image, RequestContext context);
     }
 
+    private final UnaryOperator<String> scope;
+
     ScriptedValidator(String name, Script script) {
+        this(name, script, namespace -> "");
+    }
+
+    private ScriptedValidator(String name, Script script, UnaryOperator<String> scope) {
         this.name = name;
         this.script = script;
+        this.scope = scope;
+    }
+
+    /** The same with credentials of namespaces. */
+    ScriptedValidator scoped(UnaryOperator<String> byNamespace) {
+        return new ScriptedValidator(name, script, byNamespace);
+    }
+
+    @Override
+    public String scope(String namespace) {
+        return scope.apply(namespace);
     }
 
     List<ImageReference> asked() {

@@ -94,7 +94,8 @@ class SettingsTest {
                 row("connaisseur.webhook.validating", "off", s -> s.features().validating(), Validating.OFF),
                 row("connaisseur.serviceaccount.dir", "/x", Settings::serviceAccount, Path.of("/x")),
                 row("CACHE_EXPIRY_SECONDS", "-1", s -> s.cache().expiry(), Duration.ofSeconds(-1)),
-                row("CACHE_ERRORS", "0", s -> s.cache().errors(), false));
+                row("CACHE_ERRORS", "0", s -> s.cache().errors(), false),
+                row("connaisseur.cache.staleSeconds", "600", s -> s.cache().stale(), Duration.ofMinutes(10)));
     }
 
     private static Arguments row(String name, String value, Function<Settings, Object> field, Object expected) {
@@ -155,7 +156,7 @@ class SettingsTest {
         assertThat(settings.directories().config()).isEqualTo(Path.of("/app/config"));
         assertThat(settings.directories().redisCerts()).isEqualTo(Path.of("/app/redis-certs"));
         assertThat(settings.shutdown()).isEqualTo(new Settings.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(35)));
-        assertThat(settings.cache()).isEqualTo(new Settings.Cache(Duration.ofSeconds(30), true));
+        assertThat(settings.cache()).isEqualTo(new Settings.Cache(Duration.ofSeconds(30), true, Duration.ZERO));
         assertThat(settings.features())
                 .isEqualTo(new Settings.Features(
                         true,
@@ -178,6 +179,7 @@ class SettingsTest {
         "CACHE_EXPIRY_SECONDS, 30s, PT30S",
         "CACHE_EXPIRY_SECONDS, 99999999999, PT30S",
         "CACHE_ERRORS, maybe, true",
+        "CACHE_EXPIRY_SECONDS, 86401, PT24H",
         "LOG_LEVEL, verbose, INFO",
         "LOG_FORMAT, text, JSON_PRETTY"
     })

@@ -127,7 +127,8 @@ class SettingsIT {
                         .isEmpty();
             }),
             Map.entry("CACHE_EXPIRY_SECONDS", () -> inForce("cache", "PT7S")),
-            Map.entry("CACHE_ERRORS", () -> inForce("cache", "errors=false")));
+            Map.entry("CACHE_ERRORS", () -> inForce("cache", "errors=false")),
+            Map.entry("connaisseur.cache.staleSeconds", () -> inForce("cache", "stale=PT10M")));
 
     @BeforeAll
     static void start() throws IOException {

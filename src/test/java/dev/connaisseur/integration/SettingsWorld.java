@@ -124,6 +124,7 @@ final class SettingsWorld implements AutoCloseable {
         values.put("connaisseur.webhook.validating", "off");
         values.put("CACHE_EXPIRY_SECONDS", "7");
         values.put("CACHE_ERRORS", "false");
+        values.put("CONNAISSEUR_CACHE_STALESECONDS", "600");
         Map<String, String> environment = new TreeMap<>();
         values.forEach((name, value) -> environment.put(PropertySource.environmentName(name), value));
         return environment;
