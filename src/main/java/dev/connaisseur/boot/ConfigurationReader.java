@@ -18,6 +18,7 @@ import dev.connaisseur.validator.Validator.RuleProblem;
 import dev.connaisseur.validator.ValidatorFactory;
 import dev.connaisseur.validator.Validators;
 import dev.connaisseur.validator.cosign.CosignFactory;
+import dev.connaisseur.validator.cosign.TrustRepositories;
 import dev.connaisseur.validator.notaryv1.NotaryV1Factory;
 import dev.connaisseur.validator.notation.NotationFactory;
 import java.time.InstantSource;
@@ -27,7 +28,11 @@ import java.util.stream.Collectors;
 
 /** Makes a {@link Configuration} of the files and holds its rules against its validators. */
 record ConfigurationReader(
-        Settings settings, RegistryClients registries, RollbackMemory rollbackMemory, InstantSource clock) {
+        Settings settings,
+        RegistryClients registries,
+        TrustRepositories repositories,
+        RollbackMemory rollbackMemory,
+        InstantSource clock) {
 
     /** Reads the files; a configuration with errors among its {@code problems} must not be used. */
     Configuration read(Problems problems) {
@@ -53,7 +58,7 @@ record ConfigurationReader(
     private List<ValidatorFactory> factories(RegistryClients clients) {
         return List.of(
                 new StaticFactory(),
-                new CosignFactory(clients, clock),
+                new CosignFactory(clients, repositories, clock),
                 new NotaryV1Factory(clients, rollbackMemory, settings.notaryv1(), clock),
                 new NotationFactory(clients, clock));
     }

@@ -20,6 +20,7 @@ import dev.connaisseur.registry.RegistryClients;
 import dev.connaisseur.registry.keychain.Keychains;
 import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.tuf.RollbackMemory;
+import dev.connaisseur.validator.cosign.TrustRepositories;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class Engine implements AutoCloseable {
     private final Settings settings;
     private final HttpTransport transport;
     private final RegistryClients registries;
+    private final TrustRepositories repositories;
     private final AdmissionController controller;
     private final DecisionJournal journal;
 
@@ -58,6 +60,7 @@ public final class Engine implements AutoCloseable {
                 lookups,
                 new Secrets(settings.directories().secrets()),
                 new Keychains(System.getenv(), clock));
+        this.repositories = new TrustRepositories(transport, clock);
         this.controller = controller;
         this.journal = journal;
     }
@@ -90,7 +93,7 @@ public final class Engine implements AutoCloseable {
 
     /** Reads the configuration files. Nothing is in force yet, and nobody is asked anything. */
     public Configuration read(Problems problems) {
-        return new ConfigurationReader(settings, registries, rollbackMemory, clock).read(problems);
+        return new ConfigurationReader(settings, registries, repositories, rollbackMemory, clock).read(problems);
     }
 
     /** The latest decisions of this process. */

@@ -28,6 +28,11 @@ public record Evidence(
         timestamps = List.copyOf(timestamps);
     }
 
+    /** The same with what a log itself said when it was asked. */
+    public Evidence with(List<LogEntry> found) {
+        return new Evidence(content, signature, certificates, found, format, timestamps, stamped);
+    }
+
     /**
      * The signer's certificate and what came with it.
      *

@@ -47,6 +47,11 @@ public final class EvidenceCheck {
         }
     }
 
+    /** Whether the bare signature is by this key, under the algorithms that the key may use; no other question is asked. */
+    public static boolean signedBy(Evidence evidence, PublicKey key) {
+        return signed(evidence, key, SignatureAlgorithm.ofSigstore(key));
+    }
+
     private void byKey(Evidence evidence, TrustRoot.Key root) {
         PublicKey key = root.key();
         if (!signed(evidence, key, SignatureAlgorithm.ofSigstore(key))) {

@@ -148,8 +148,15 @@ record ProtoJson(JsonObject json, String path) {
         }
     }
 
-    /** The texts of a list of base64 bytes, none if it is absent. */
+    /** The bytes of a list of base64 texts, none if it is absent. */
     List<Bytes> bytesList(String name, int most) {
+        return texts(name, most).stream()
+                .map(text -> Bytes.ofBase64(text).orElseThrow(() -> wrong(name, "a list of canonical base64")))
+                .toList();
+    }
+
+    /** The texts of a list, none if it is absent. */
+    List<String> texts(String name, int most) {
         Optional<JsonValue> value = value(name);
         if (value.isEmpty()) {
             return List.of();
@@ -157,12 +164,12 @@ record ProtoJson(JsonObject json, String path) {
         if (!(value.get() instanceof JsonArray array) || array.size() > most) {
             throw wrong(name, "a list of at most " + most + " entries");
         }
-        List<Bytes> all = new ArrayList<>();
+        List<String> all = new ArrayList<>();
         for (JsonValue entry : array) {
-            all.add(Optional.of(entry)
-                    .filter(JsonString.class::isInstance)
-                    .flatMap(text -> Bytes.ofBase64(((JsonString) text).getString()))
-                    .orElseThrow(() -> wrong(name, "a list of canonical base64")));
+            if (!(entry instanceof JsonString text)) {
+                throw wrong(name, "a list of texts");
+            }
+            all.add(text.getString());
         }
         return all;
     }

@@ -27,6 +27,12 @@ public record PemBlock(String label, String base64) {
         }
     }
 
+    /** Content as PEM, in lines of 64 characters with a line end after each. */
+    public static String text(String label, byte[] der) {
+        String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        return "-----BEGIN " + label + "-----\n" + lines + "\n-----END " + label + "-----\n";
+    }
+
     /** The content. */
     public byte[] der() {
         return Base64.getDecoder().decode(base64);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.util.HexFormat;
 
 /** Reads the value of a key in the role files of Notary v1. */
 final class KeyMaterial {
@@ -39,6 +40,17 @@ final class KeyMaterial {
             throw new UnusableKeyException("the key is not of the type that is declared");
         }
         return key;
+    }
+
+    /** A key as TUF's own dialect writes it: PEM, or for Ed25519 hex. */
+    static PublicKey readText(String type, String value) {
+        if (!type.equals("ed25519")) {
+            return read(type, value.getBytes(StandardCharsets.US_ASCII));
+        }
+        if (!value.matches("[0-9a-f]{64}")) {
+            throw new UnusableKeyException("an Ed25519 key has 32 bytes, in lower-case hex");
+        }
+        return ed25519(HexFormat.of().parseHex(value));
     }
 
     /** Only the key counts: the validity of the certificate is not looked at, the role's expiry is what limits it. */

@@ -16,9 +16,11 @@ final class KeyRing {
     private static final int MOST_KEYS_OF_A_ROLE = 100;
 
     private final Members keys;
+    private final Dialect dialect;
 
-    KeyRing(Members keys) {
+    KeyRing(Members keys, Dialect dialect) {
         this.keys = keys;
+        this.dialect = dialect;
     }
 
     /** Checks what can be said of a role without reading its keys. */
@@ -47,8 +49,7 @@ final class KeyRing {
         Map<String, TufKey> found = new HashMap<>();
         for (String id : distinct) {
             Members entry = keys.object(id);
-            TufKey key = TufKey.notary(
-                    entry.string("keytype"), entry.object("keyval").base64("public"));
+            TufKey key = dialect.key(id, entry);
             if (!key.id().equals(id)) {
                 throw new MetadataException(
                         MALFORMED, "a key of role " + role + " is declared under another ID than its own, " + key.id());

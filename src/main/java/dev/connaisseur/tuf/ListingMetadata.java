@@ -1,7 +1,6 @@
 package dev.connaisseur.tuf;
 
 import static dev.connaisseur.tuf.MetadataException.Fault.INCONSISTENT;
-import static dev.connaisseur.tuf.MetadataException.Fault.MALFORMED;
 
 import java.util.HashMap;
 import java.util.List;
@@ -20,29 +19,33 @@ public final class ListingMetadata {
         Members meta = file.signed().object("meta");
         for (String name : meta.json().keySet()) {
             // An entry under a name that no role has cannot be asked for.
-            RoleName.parse(name).ifPresent(role -> listed.put(role, MetaFile.read(meta.object(name))));
+            file.dialect()
+                    .listed(name)
+                    .ifPresent(role -> listed.put(role, file.dialect().metaFile(meta.object(name))));
         }
         for (RoleName role : needed) {
             MetaFile entry = listed.get(role);
-            if (entry == null || !entry.hashes().containsKey("sha256")) {
-                throw new MetadataException(MALFORMED, "missing " + role + " sha256 checksum information");
-            }
+            file.dialect().checkEntry(role, Optional.ofNullable(entry));
         }
     }
 
     /**
      * Reads a snapshot.
      *
-     * @throws MetadataException unless root and targets are listed with SHA-256
+     * @throws MetadataException unless root and targets are listed with SHA-256 (in TUF's own dialect: targets with its version)
      */
     public static ListingMetadata snapshot(SignedMetadata file) {
-        return new ListingMetadata(file, List.of(RoleName.ROOT, RoleName.TARGETS));
+        return new ListingMetadata(
+                file,
+                file.dialect() == Dialect.NOTARY
+                        ? List.of(RoleName.ROOT, RoleName.TARGETS)
+                        : List.of(RoleName.TARGETS));
     }
 
     /**
      * Reads a timestamp.
      *
-     * @throws MetadataException unless the snapshot is listed with SHA-256
+     * @throws MetadataException unless the snapshot is listed likewise
      */
     public static ListingMetadata timestamp(SignedMetadata file) {
         return new ListingMetadata(file, List.of(RoleName.SNAPSHOT));

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * list or map counts as an empty one, because Go writes them so.
  */
 record Members(JsonObject json) {
+    /** An RSA signature of 8192 bits takes 2,048 digits. */
+    private static final int LONGEST_HEX = 4096;
 
     String string(String name) {
         if (json.get(name) instanceof JsonString text) {
@@ -56,6 +59,14 @@ record Members(JsonObject json) {
         } catch (IllegalArgumentException e) {
             throw wrong(name, "base64");
         }
+    }
+
+    byte[] hex(String name) {
+        String text = string(name);
+        if (text.length() % 2 != 0 || text.length() > LONGEST_HEX || !text.matches("[0-9a-f]*")) {
+            throw wrong(name, "lower-case hex");
+        }
+        return HexFormat.of().parseHex(text);
     }
 
     Members object(String name) {

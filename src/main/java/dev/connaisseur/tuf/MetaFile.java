@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /**
  * What a snapshot or timestamp says about another role's file.
@@ -25,13 +26,14 @@ public record MetaFile(Map<String, String> hashes, OptionalLong length, Optional
         hashes = Map.copyOf(hashes);
     }
 
-    static MetaFile read(Members json) {
+    /** @param decode reads a hash from the member of that name */
+    static MetaFile read(Members json, BiFunction<Members, String, byte[]> decode) {
         Map<String, String> hashes = new TreeMap<>();
         Members declared = json.object("hashes");
         for (String algorithm : declared.json().keySet()) {
             Integer octets = OCTETS.get(algorithm);
             if (octets != null) {
-                byte[] hash = declared.base64(algorithm);
+                byte[] hash = decode.apply(declared, algorithm);
                 if (hash.length != octets) {
                     throw new MetadataException(
                             MALFORMED, "a " + algorithm + " hash has " + hash.length + " bytes instead of " + octets);
@@ -60,23 +62,40 @@ public record MetaFile(Map<String, String> hashes, OptionalLong length, Optional
         if (hashes.isEmpty()) {
             throw new MetadataException(INCONSISTENT, "no checksums found for " + file.role());
         }
+        checkHashes(file.raw());
+        if (comparison == Comparison.HASHES_ONLY) {
+            return;
+        }
+        checkLength(file.length());
+        if (version.isPresent() && version.getAsLong() != file.version()) {
+            throw new MetadataException(
+                    INCONSISTENT, "version is " + file.version() + ", should be " + version.getAsLong());
+        }
+    }
+
+    /**
+     * Compares bytes with what is declared: every hash, and the length where declared.
+     *
+     * @throws MetadataException with {@code INCONSISTENT}, naming both sides
+     */
+    void check(byte[] raw) {
+        checkLength(raw.length);
+        checkHashes(raw);
+    }
+
+    private void checkLength(long actual) {
+        if (length.isPresent() && length.getAsLong() != actual) {
+            throw new MetadataException(INCONSISTENT, "length is " + actual + ", should be " + length.getAsLong());
+        }
+    }
+
+    private void checkHashes(byte[] raw) {
         for (Map.Entry<String, String> hash : new TreeMap<>(hashes).entrySet()) {
-            String actual = hash(hash.getKey(), file.raw());
+            String actual = hash(hash.getKey(), raw);
             if (!actual.equals(hash.getValue())) {
                 throw new MetadataException(
                         INCONSISTENT, hash.getKey() + " is " + actual + ", should be " + hash.getValue());
             }
-        }
-        if (comparison == Comparison.HASHES_ONLY) {
-            return;
-        }
-        if (length.isPresent() && length.getAsLong() != file.length()) {
-            throw new MetadataException(
-                    INCONSISTENT, "length is " + file.length() + ", should be " + length.getAsLong());
-        }
-        if (version.isPresent() && version.getAsLong() != file.version()) {
-            throw new MetadataException(
-                    INCONSISTENT, "version is " + file.version() + ", should be " + version.getAsLong());
         }
     }
 

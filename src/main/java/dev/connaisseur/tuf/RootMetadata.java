@@ -14,7 +14,7 @@ public final class RootMetadata {
 
     private RootMetadata(SignedMetadata file) {
         this.file = file;
-        this.keys = new KeyRing(file.signed().object("keys"));
+        this.keys = new KeyRing(file.signed().object("keys"), file.dialect());
         this.roles = new HashMap<>();
         Members declared = file.signed().object("roles");
         for (RoleName base : RoleName.BASE) {

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A role file as received: the bytes, what they say, and the signatures over it. Nothing in it is to be believed before
@@ -27,6 +26,7 @@ public final class SignedMetadata {
     private static final Limits LIMITS = new Limits(LARGEST, 20, 1 << 20);
 
     private final RoleName role;
+    private final Dialect dialect;
     private final byte[] raw;
     private final String sha256;
     private final Members signed;
@@ -35,14 +35,15 @@ public final class SignedMetadata {
     private final long version;
     private final Instant expires;
 
-    private SignedMetadata(RoleName role, byte[] raw) {
+    private SignedMetadata(RoleName role, byte[] raw, Dialect dialect) {
         Members file = new Members(StrictJson.parseObject(raw, LIMITS));
         this.role = role;
+        this.dialect = dialect;
         this.raw = raw.clone();
         this.sha256 = HexFormat.of().formatHex(Hash.SHA_256.of(raw));
         this.signed = file.object("signed");
-        this.signatures = signatures(file);
-        String type = typeOf(role);
+        this.signatures = signatures(file, dialect);
+        String type = dialect.typeOf(role);
         if (!signed.string("_type").equals(type)) {
             throw new MetadataException(MALFORMED, "expected type " + type + ", not " + brief(signed.string("_type")));
         }
@@ -58,11 +59,19 @@ public final class SignedMetadata {
      * @throws MetadataException if it is JSON, but no file of this role
      */
     public static SignedMetadata parse(RoleName role, byte[] raw) {
-        return new SignedMetadata(role, raw);
+        return parse(role, raw, Dialect.NOTARY);
+    }
+
+    static SignedMetadata parse(RoleName role, byte[] raw, Dialect dialect) {
+        return new SignedMetadata(role, raw, dialect);
     }
 
     public RoleName role() {
         return role;
+    }
+
+    Dialect dialect() {
+        return dialect;
     }
 
     /** The bytes as received; checksums are made over these. */
@@ -116,10 +125,10 @@ public final class SignedMetadata {
         return signed.json();
     }
 
-    private static List<RoleSignature> signatures(Members file) {
+    private static List<RoleSignature> signatures(Members file, Dialect dialect) {
         List<RoleSignature> signatures = new ArrayList<>();
         for (Members one : file.objects("signatures")) {
-            signatures.add(new RoleSignature(one.string("keyid"), one.string("method"), one.base64("sig")));
+            signatures.add(dialect.signature(one));
         }
         if (signatures.size() > MOST_SIGNATURES) {
             throw new MetadataException(
@@ -127,11 +136,6 @@ public final class SignedMetadata {
                     signatures.size() + " signatures are more than the " + MOST_SIGNATURES + " that are read");
         }
         return List.copyOf(signatures);
-    }
-
-    private static String typeOf(RoleName role) {
-        String name = role.isDelegation() ? RoleName.TARGETS.text() : role.text();
-        return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     }
 
     private static String brief(String text) {

@@ -17,11 +17,14 @@ public final class TargetsMetadata {
         this.targets = new LinkedHashMap<>();
         Members declared = file.signed().object("targets");
         for (String name : declared.json().keySet()) {
-            targets.put(name, MetaFile.read(declared.object(name)));
+            targets.put(name, file.dialect().metaFile(declared.object(name)));
         }
         this.delegations = new LinkedHashMap<>();
+        if (file.dialect() == Dialect.TUF) {
+            return; // whom it trusts below itself is not followed there
+        }
         Members below = file.signed().object("delegations");
-        KeyRing keys = new KeyRing(below.object("keys"));
+        KeyRing keys = new KeyRing(below.object("keys"), file.dialect());
         for (Members role : below.objects("roles")) {
             Delegation delegation = Delegation.read(file.role(), role, keys);
             if (delegations.put(delegation.role(), delegation) != null) {

@@ -29,6 +29,16 @@ public record TufKey(String id, Optional<PublicKey> key, Map<String, SignatureAl
     private static final SignatureAlgorithm PSS = SignatureAlgorithm.rsaPss(Hash.SHA_256);
     private static final SignatureAlgorithm PKCS1 = SignatureAlgorithm.rsaPkcs1(Hash.SHA_256);
 
+    private static final Map<String, SignatureAlgorithm> SCHEMES = Map.of(
+            "ecdsa-sha2-nistp256",
+            SignatureAlgorithm.ecdsa(Hash.SHA_256, Encoding.DER),
+            "ecdsa-sha2-nistp384",
+            SignatureAlgorithm.ecdsa(Hash.SHA_384, Encoding.DER),
+            "rsassa-pss-sha256",
+            PSS,
+            "ed25519",
+            SignatureAlgorithm.ED25519);
+
     public TufKey {
         methods = Map.copyOf(methods);
     }
@@ -44,6 +54,31 @@ public record TufKey(String id, Optional<PublicKey> key, Map<String, SignatureAl
         try {
             PublicKey key = KeyMaterial.read(type, value);
             return new TufKey(id, Optional.of(key), methods(type, key));
+        } catch (UnusableKeyException e) {
+            return new TufKey(id, Optional.empty(), Map.of());
+        }
+    }
+
+    /**
+     * A key from role files, in TUF's own dialect. Its id is the declared one: repositories keep ids whose keys were written
+     * differently once.
+     *
+     * @param type {@code ecdsa} (also with the scheme as its name), {@code rsa} or {@code ed25519}
+     * @param scheme fixes the algorithm
+     * @param value PEM, or 64 digits of hex for Ed25519
+     */
+    static TufKey repository(String id, String type, String scheme, String value) {
+        Optional<SignatureAlgorithm> algorithm = SCHEMES.entrySet().stream()
+                .filter(known -> known.getKey().equals(scheme))
+                .map(Map.Entry::getValue)
+                .findFirst();
+        try {
+            PublicKey key = KeyMaterial.readText(type.startsWith("ecdsa") ? "ecdsa" : type, value);
+            boolean fits = !scheme.startsWith("ecdsa") || key instanceof ECPublicKey;
+            return new TufKey(
+                    id,
+                    algorithm.filter(known -> fits).map(known -> key),
+                    algorithm.map(known -> Map.of("", known)).orElse(Map.of()));
         } catch (UnusableKeyException e) {
             return new TufKey(id, Optional.empty(), Map.of());
         }

@@ -33,17 +33,25 @@ public final class CosignValidator implements Validator {
 
     private final String name;
     private final TrustRoots roots;
-    private final TrustedRoot trusted;
+    private final TrustSource trust;
+    private final Optional<RekorLookup> rekor;
     private final RegistryClient registry;
     private final InstantSource clock;
 
     /** By text; filled while rules are loaded, so that compiling costs no admission anything. */
     private final Map<String, CelCondition> conditions = new ConcurrentHashMap<>();
 
-    CosignValidator(String name, TrustRoots roots, TrustedRoot trusted, RegistryClient registry, InstantSource clock) {
+    CosignValidator(
+            String name,
+            TrustRoots roots,
+            TrustSource trust,
+            Optional<RekorLookup> rekor,
+            RegistryClient registry,
+            InstantSource clock) {
         this.name = name;
         this.roots = roots;
-        this.trusted = trusted;
+        this.trust = trust;
+        this.rekor = rekor;
         this.registry = registry;
         this.clock = clock;
     }
@@ -86,10 +94,19 @@ public final class CosignValidator implements Validator {
                     Reason.MISCONFIGURED, problems.getFirst().what());
         }
         Quorum quorum = Quorum.of(roots, options);
-        Demands demands = demands(quorum, options);
+        boolean keyless = keyless(quorum, options);
+        Demands demands = demands(keyless, options);
+        TrustedRoot trusted =
+                keyless || demands.log() || demands.timestamp() ? trust.trusted(context.deadline()) : trust.known();
+        checkTrust(keyless, demands, trusted);
         RepositorySession session = registry.session(image, context.deadline());
         Digest digest = digest(session, image);
-        Verification verification = new Verification(session, digest, new EvidenceCheck(trusted, demands));
+        Verification verification = new Verification(
+                session,
+                digest,
+                new EvidenceCheck(trusted, demands),
+                rekor.filter(log -> demands.log())
+                        .map(log -> (evidence, signers) -> log.entries(evidence, signers, context.deadline())));
         Set<TrustRoot> signers = new LinkedHashSet<>();
         if (options.signature().requireSignature()) {
             signers.addAll(verification.signers(image, quorum, options.signature()));
@@ -108,18 +125,24 @@ public final class CosignValidator implements Validator {
                 : Optional.of(conditions.computeIfAbsent(demand.condition(), CelCondition::compile));
     }
 
-    /** Asked for a proof that nobody could give, the answer is no, and says why. */
-    private Demands demands(Quorum quorum, RuleOptions options) {
-        boolean keyless = Stream.concat(
+    private boolean keyless(Quorum quorum, RuleOptions options) {
+        return Stream.concat(
                         options.signature().requireSignature() ? quorum.tried().stream() : Stream.empty(),
                         options.signature().attestations().stream()
                                 .flatMap(demand -> roots.select(demand.trustRoot()).stream()))
                 .anyMatch(TrustRoot.Keyless.class::isInstance);
-        Demands demands = new Demands(
+    }
+
+    private Demands demands(boolean keyless, RuleOptions options) {
+        return new Demands(
                 options.verifyInTransparencyLog(),
                 keyless && options.verifySct(),
                 options.signature().requireTimestamp(),
                 clock.instant());
+    }
+
+    /** Asked for a proof that nobody could give, the answer is no, and says why. */
+    private void checkTrust(boolean keyless, Demands demands, TrustedRoot trusted) {
         if (demands.log() && trusted.logs().isEmpty()) {
             throw missing(Reason.LOG, "rekor public keys", "verifyInTransparencyLog");
         }
@@ -133,7 +156,6 @@ public final class CosignValidator implements Validator {
         if (demands.timestamp() && trusted.timestampAuthorities().isEmpty()) {
             throw missing(Reason.TIMESTAMP, "timestamp authorities", "requireTimestamp");
         }
-        return demands;
     }
 
     private ValidationException missing(Reason reason, String what, String option) {

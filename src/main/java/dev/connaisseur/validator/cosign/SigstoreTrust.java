@@ -1,6 +1,8 @@
 package dev.connaisseur.validator.cosign;
 
 import dev.connaisseur.config.ConfigSection;
+import dev.connaisseur.http.HostPort;
+import dev.connaisseur.json.MalformedJsonException;
 import dev.connaisseur.sigstore.CertificateAuthority;
 import dev.connaisseur.sigstore.MalformedEvidenceException;
 import dev.connaisseur.sigstore.TransparencyLog;
@@ -11,6 +13,7 @@ import dev.connaisseur.trust.PemBlock;
 import dev.connaisseur.trust.PublicKeys;
 import dev.connaisseur.trust.UnusableCertificateException;
 import dev.connaisseur.trust.UnusableKeyException;
+import dev.connaisseur.tuf.MetadataException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -20,6 +23,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Reads whom of a sigstore deployment a validator believes: {@code trustedRoot} and its sisters, and the parts under {@code host},
@@ -30,18 +34,18 @@ final class SigstoreTrust {
 
     private final String validator;
     private final ConfigSection section;
+    private final TrustRepositories repositories;
 
-    SigstoreTrust(String validator, ConfigSection section) {
+    SigstoreTrust(String validator, ConfigSection section, TrustRepositories repositories) {
+        this.repositories = repositories;
         this.validator = validator;
         this.section = section;
     }
 
-    /** What the configuration says; empty where it says nothing and the public instance is meant. */
-    Optional<TrustedRoot> read() {
-        Optional<TrustedRoot> whole = whole();
+    /** What the configuration says; the public instance where it says nothing. */
+    TrustSource read() {
         Optional<ConfigSection> host = section.section("host");
         host.ifPresent(parts -> parts.onlyKeys("rekor", "rekorPubkey", "fulcioCert", "ctLogPubkey", "tsaCert"));
-        host.ifPresent(this::checkRekor);
         Optional<List<TransparencyLog>> logs =
                 host.flatMap(parts -> keys(parts, "rekorPubkey", "error adding rekor public key: "));
         Optional<List<CertificateAuthority>> authorities =
@@ -52,27 +56,67 @@ final class SigstoreTrust {
                 parts -> authorities(parts, "tsaCert", "invalid timestamp authority certificate for validator "));
         boolean parts =
                 logs.isPresent() || authorities.isPresent() || certificateLogs.isPresent() || stamps.isPresent();
-        if (whole.isEmpty() && !parts) {
-            return Optional.empty();
-        }
-        TrustedRoot base = whole.orElse(TrustedRoot.NOBODY);
-        return Optional.of(new TrustedRoot(
-                logs.orElse(base.logs()),
-                authorities.orElse(base.authorities()),
-                certificateLogs.orElse(base.certificateLogs()),
-                stamps.orElse(base.timestampAuthorities())));
+        return whole().orElseGet(
+                        () -> parts ? TrustSource.of(TrustedRoot.NOBODY) : TrustSource.of(repositories.publicGood()))
+                .with(base -> new TrustedRoot(
+                        logs.orElse(base.logs()),
+                        authorities.orElse(base.authorities()),
+                        certificateLogs.orElse(base.certificateLogs()),
+                        stamps.orElse(base.timestampAuthorities())));
     }
 
-    private Optional<TrustedRoot> whole() {
-        Optional<String> inline = section.string("trustedRoot");
-        Optional<String> file = section.string("trustedRootFile");
-        if (inline.isPresent() && file.isPresent()) {
-            section.error(
-                    "trustedRootFile", "trustedRootFile must not be set if trustedRoot is", "Keep one of the two.");
+    /** The log that is asked for entries that are missing, if one is named. */
+    Optional<RekorLookup> rekor() {
+        Optional<ConfigSection> host = section.section("host").filter(parts -> parts.has("rekor"));
+        return host.flatMap(parts -> address(
+                        parts, "rekor", "unable to create Rekor client for ", "Write a URL, https://rekor.example."))
+                .map(address -> new RekorLookup(repositories.transport(), address));
+    }
+
+    private Optional<TrustSource> whole() {
+        List<String> given = Stream.of("trustedRoot", "trustedRootFile", "trustedRootTuf")
+                .filter(section::has)
+                .toList();
+        if (given.isEmpty()) {
             return Optional.empty();
         }
-        return inline.flatMap(text -> parse("trustedRoot", text.getBytes(StandardCharsets.UTF_8)))
-                .or(() -> file.flatMap(this::readFile));
+        String key = given.getFirst();
+        if (given.size() > 1) {
+            section.error(given.get(1), given.get(1) + " must not be set if " + key + " is", "Keep one of them.");
+        }
+        Optional<TrustSource> source = switch (key) {
+            case "trustedRoot" ->
+                section.string(key)
+                        .flatMap(text -> parse(key, text.getBytes(StandardCharsets.UTF_8)))
+                        .map(TrustSource::of);
+            case "trustedRootFile" ->
+                section.string(key).flatMap(this::readFile).map(TrustSource::of);
+            default -> section.section(key).flatMap(this::repository).map(TrustSource::of);
+        };
+        return Optional.of(source.orElse(TrustSource.of(TrustedRoot.NOBODY)));
+    }
+
+    private Optional<RefreshedTrust> repository(ConfigSection tuf) {
+        tuf.onlyKeys("url", "root");
+        tuf.requiredString("url");
+        String root = tuf.requiredString("root");
+        Optional<URI> base = address(
+                tuf,
+                "url",
+                "no TUF repository can be at ",
+                "Write the URL under which its timestamp.json lies, https://tuf.example.");
+        if (base.isEmpty() || root.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(repositories.at(base.get(), root.getBytes(StandardCharsets.UTF_8)));
+        } catch (MetadataException | MalformedJsonException e) {
+            tuf.error(
+                    "root",
+                    "the root of the TUF repository of validator " + validator + " cannot be used: " + e.getMessage(),
+                    "Give a root.json of the repository as it is, any version.");
+            return Optional.empty();
+        }
     }
 
     private Optional<TrustedRoot> readFile(String name) {
@@ -103,16 +147,25 @@ final class SigstoreTrust {
         }
     }
 
-    private void checkRekor(ConfigSection host) {
-        Optional<String> url = host.string("rekor");
-        try {
-            new URI(url.orElse(""));
-        } catch (URISyntaxException e) {
-            host.error(
-                    "rekor",
-                    "unable to create Rekor client for " + url.orElse("") + ": " + e.getReason(),
-                    "Write a URL, https://rekor.example.");
+    private static Optional<URI> address(ConfigSection holder, String key, String what, String remedy) {
+        String written = holder.string(key).orElse("");
+        if (written.isEmpty()) {
+            return Optional.empty();
         }
+        String why = "it is no address of an http or https server";
+        try {
+            URI address = new URI(written.replaceFirst("/+$", ""));
+            if (HostPort.of(address).isPresent()
+                    && address.getRawUserInfo() == null
+                    && address.getRawQuery() == null
+                    && address.getRawFragment() == null) {
+                return Optional.of(address);
+            }
+        } catch (URISyntaxException e) {
+            why = e.getReason();
+        }
+        holder.error(key, what + written + ": " + why, remedy);
+        return Optional.empty();
     }
 
     private static Optional<List<TransparencyLog>> keys(ConfigSection host, String key, String prefix) {

@@ -5,6 +5,7 @@ import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.policy.SignatureDemands;
 import dev.connaisseur.policy.SignatureDemands.AttestationDemand;
 import dev.connaisseur.registry.RepositorySession;
+import dev.connaisseur.sigstore.Evidence;
 import dev.connaisseur.sigstore.EvidenceCheck;
 import dev.connaisseur.trust.TrustRoot;
 import dev.connaisseur.validator.ValidationException;
@@ -24,8 +25,17 @@ final class Verification {
     private final EvidenceCheck check;
     private Optional<Gathered> bundles = Optional.empty();
     private Optional<Gathered> attestations = Optional.empty();
+    private final Optional<Log> log;
 
-    Verification(RepositorySession session, Digest digest, EvidenceCheck check) {
+    /** A transparency log that can be asked. */
+    interface Log {
+        /** The evidence that came without an entry and has one there. */
+        Gathered entries(List<Evidence> evidence, List<TrustRoot> signers);
+    }
+
+    /** @param log asked only for what nothing else could show */
+    Verification(RepositorySession session, Digest digest, EvidenceCheck check, Optional<Log> log) {
+        this.log = log;
         this.session = session;
         this.digest = digest;
         this.legacy = new LegacyLayers(session, digest);
@@ -38,8 +48,15 @@ final class Verification {
      * @throws ValidationException if the quorum is not met
      */
     List<TrustRoot> signers(ImageReference image, Quorum quorum, SignatureDemands demands) {
-        Tally tally = new Tally(quorum, check, new ImageClaim(image, digest, demands)).add(legacy.signatures());
-        return (tally.met() ? tally : tally.add(bundles())).signers();
+        Gathered beside = legacy.signatures();
+        Tally tally = new Tally(quorum, check, new ImageClaim(image, digest, demands)).add(beside);
+        if (!tally.met()) {
+            tally.add(bundles());
+        }
+        if (!tally.met() && log.isPresent()) {
+            tally.add(log.get().entries(beside.evidence(), quorum.tried()));
+        }
+        return tally.signers();
     }
 
     /**
@@ -51,7 +68,13 @@ final class Verification {
             AttestationDemand demand, List<TrustRoot> roots, Optional<CelCondition> condition, Instant now) {
         AttestationTally tally =
                 new AttestationTally(digest, demand, roots, check, condition, now).add(legacyAttestations());
-        return (tally.met() ? tally : tally.add(bundles())).signers();
+        if (!tally.met()) {
+            tally.add(bundles());
+        }
+        if (!tally.met() && log.isPresent()) {
+            tally.add(log.get().entries(legacyAttestations().evidence(), roots));
+        }
+        return tally.signers();
     }
 
     private Gathered bundles() {

@@ -94,7 +94,9 @@ final class CosignRig implements AutoCloseable {
                 ConfigDocument.parse("config.yaml", yaml.toString().getBytes(StandardCharsets.UTF_8), problems)
                         .orElseThrow()
                         .sections("validators"),
-                List.of(new StaticFactory(), new CosignFactory(clients, clock)));
+                List.of(
+                        new StaticFactory(),
+                        new CosignFactory(clients, new TrustRepositories(transport, clock), clock)));
         assertThat(problems.errors()).isEmpty();
         return validators.named("v").orElseThrow();
     }

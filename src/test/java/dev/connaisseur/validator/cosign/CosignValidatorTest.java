@@ -273,6 +273,7 @@ class CosignValidatorTest {
                 defaults.verificationLevel(),
                 defaults.verifyTimestamp());
 
+        rig.part("trustedRoot", "'{\"mediaType\": \"application/vnd.dev.sigstore.trustedroot+json;version=0.1\"}'");
         assertThat(rig.denial(IMAGE, log)).isEqualTo(Reason.LOG);
         assertThat(rig.verdict(IMAGE, ALICE).digest()).isEqualTo(digest);
     }
