@@ -97,7 +97,7 @@ class RefreshedTrustTest {
         now.set(START.plus(Duration.ofDays(1)).plusSeconds(60));
         assertRefused(trust, "503");
         repository.down(false);
-        now.set(now.get().plus(RefreshedTrust.PAUSE));
+        now.set(now.updateAndGet(time -> time).plus(RefreshedTrust.PAUSE));
         assertRefused(trust, "expired");
         repository
                 .life("timestamp", Duration.ofDays(9))
@@ -105,7 +105,7 @@ class RefreshedTrustTest {
                 .life("targets", Duration.ofDays(9))
                 .life("root", Duration.ofDays(9))
                 .rotate();
-        now.set(now.get().plus(RefreshedTrust.PAUSE));
+        now.set(now.updateAndGet(time -> time).plus(RefreshedTrust.PAUSE));
         assertThat(logs(trust)).isEqualTo(2);
     }
 
