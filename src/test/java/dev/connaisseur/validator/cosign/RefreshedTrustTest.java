@@ -111,6 +111,7 @@ class RefreshedTrustTest {
 
     @Test
     void anOlderGenerationNeverReplacesANewerOne() {
+        repository.life("root", Duration.ofDays(9)).publish();
         byte[] old = repository.file("timestamp.json");
         repository.publish();
         RefreshedTrust trust = trust();
@@ -121,7 +122,7 @@ class RefreshedTrustTest {
         assertThat(logs(trust)).isEqualTo(2);
 
         now.set(START.plus(Duration.ofDays(1)).plusSeconds(60));
-        assertRefused(trust, "version 1 of timestamp is offered, version 2 was seen");
+        assertRefused(trust, "version 2 of timestamp is offered, version 3 was seen");
     }
 
     @Test
