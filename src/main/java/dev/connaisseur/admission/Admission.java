@@ -28,7 +28,7 @@ import java.util.Optional;
 
 /** One review on its way to its decision, without threads: what is asked, and what the images' outcomes mean for it. */
 record Admission(
-        AdmissionReview review, GenerationView generation, Owners owners, Verdicts verdicts, Deadline deadline) {
+        AdmissionReview review, GenerationView generation, Cluster cluster, Verdicts verdicts, Deadline deadline) {
 
     /** How far a review is when nothing has been looked up yet. */
     sealed interface Begun {
@@ -77,8 +77,8 @@ record Admission(
         if (names.size() > limits.images()) {
             return new Begun.Decided(refused(DenialText.tooManyImages(names.size(), limits.images()), Result.ERROR));
         }
-        Approvals approvals = new Approvals(generation.features(), review, workload, old, owners);
-        ImageReview images = new ImageReview(this, approvals);
+        Approvals approvals = new Approvals(generation.features(), review, workload, old, cluster.owners());
+        ImageReview images = new ImageReview(this, new ObjectSecrets(review, workload, cluster, deadline), approvals);
         return begun(workload, images, names.stream().map(images::begin).toList());
     }
 

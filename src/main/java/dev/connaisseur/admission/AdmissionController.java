@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 public final class AdmissionController implements AutoCloseable {
     private final AdmissionLimits limits;
     private final AdmissionMetrics metrics;
-    private final Owners owners;
+    private final Cluster cluster;
     private final InstantSource clock;
     private final List<Consumer<DecisionRecord>> observers;
     private final ExecutorService threads;
@@ -35,7 +35,7 @@ public final class AdmissionController implements AutoCloseable {
     /**
      * Makes a controller for the life of the process.
      *
-     * @param owners tells whose children are approved
+     * @param cluster tells whose children are approved, and what pods log in to registries with
      * @param cache remembers what validators said
      * @param clock dates the records
      * @param observers get the record of every decision before it is answered, in this order; one that fails makes the answer fail
@@ -43,13 +43,13 @@ public final class AdmissionController implements AutoCloseable {
     public AdmissionController(
             AdmissionLimits limits,
             AdmissionMetrics metrics,
-            Owners owners,
+            Cluster cluster,
             VerdictCache cache,
             InstantSource clock,
             List<Consumer<DecisionRecord>> observers) {
         this.limits = limits;
         this.metrics = metrics;
-        this.owners = owners;
+        this.cluster = cluster;
         this.clock = clock;
         this.observers = List.copyOf(observers);
         threads = Executors.newThreadPerTaskExecutor(
@@ -67,7 +67,7 @@ public final class AdmissionController implements AutoCloseable {
     public CompletionStage<AdmissionDecision> review(
             AdmissionReview review, GenerationView generation, Deadline deadline) {
         long begun = System.nanoTime();
-        Admission admission = new Admission(review, generation, owners, verdicts, deadline);
+        Admission admission = new Admission(review, generation, cluster, verdicts, deadline);
         return switch (begin(admission)) {
             case Begun.Decided decided ->
                 CompletableFuture.completedStage(finished(admission, decided.decision(), begun));

@@ -52,6 +52,13 @@ final class DecisionLog {
                 members(review));
     }
 
+    static void noSecrets(AdmissionReview review, LookupException failure) {
+        LOG.log(
+                Level.WARNING,
+                line("the pull secrets of the object cannot be read: " + failure.getMessage()),
+                members(review));
+    }
+
     /** Our own mistake: the one line with a stack. */
     static void broken(AdmissionReview review, String what, Throwable failure) {
         LOG.log(

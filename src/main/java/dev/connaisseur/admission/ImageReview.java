@@ -5,6 +5,7 @@ import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.image.InvalidReferenceException;
 import dev.connaisseur.policy.Match;
 import dev.connaisseur.policy.PolicyRule;
+import dev.connaisseur.validator.PullSecrets;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
 import dev.connaisseur.validator.StaticValidator;
@@ -22,10 +23,13 @@ import java.util.Optional;
  */
 final class ImageReview {
     private final Admission admission;
+    private final PullSecrets secrets;
     private final Approvals approvals;
 
-    ImageReview(Admission admission, Approvals approvals) {
+    /** @param secrets of the object */
+    ImageReview(Admission admission, PullSecrets secrets, Approvals approvals) {
         this.admission = admission;
+        this.secrets = secrets;
         this.approvals = approvals;
     }
 
@@ -47,7 +51,7 @@ final class ImageReview {
 
     private Step begin(ImageReference reference, List<PolicyRule> rules, List<String> warnings) {
         RequestContext context =
-                new RequestContext(admission.deadline(), admission.review().namespace());
+                new RequestContext(admission.deadline(), admission.review().namespace(), secrets);
         Findings findings = new Findings(reference, context, warnings);
         List<Demand> open = new ArrayList<>();
         for (PolicyRule rule : rules) {
@@ -150,7 +154,7 @@ final class ImageReview {
         ImageReference asked = findings.asked();
         return Question.of(
                 admission.generation().fingerprint(),
-                admission.review().namespace(),
+                findings.context(),
                 demand,
                 asked,
                 findings.written(),

@@ -15,6 +15,7 @@ import java.util.function.Function;
  * @param key equal for equal questions
  * @param digest stands for the digest that the workload itself names, where it does
  * @param name the image without tag and digest
+ * @param asker on whose behalf, and with whose credentials
  * @param side whose servers are asked
  * @param validator answers
  */
@@ -22,7 +23,7 @@ record Question(
         CacheKey key,
         Optional<CacheKey> digest,
         String name,
-        String namespace,
+        RequestContext asker,
         String side,
         Function<RequestContext, Judgement> validator) {
 
@@ -34,7 +35,7 @@ record Question(
      */
     static Question of(
             String fingerprint,
-            String namespace,
+            RequestContext asker,
             Demand demand,
             ImageReference asked,
             ImageReference written,
@@ -43,11 +44,11 @@ record Question(
         CacheKey key = new CacheKey(
                 fingerprint,
                 rule.index() + " " + rule.pattern() + " " + demand.validator().name(),
-                demand.validator().scope(namespace),
+                demand.validator().scope(asker),
                 asked.name());
         Optional<CacheKey> digest = written.digest().map(named -> key.of(written.context() + "@" + named));
         String side = demand.validator().name() + " " + asked.registry();
-        return new Question(key, digest, asked.context(), namespace, side, validator);
+        return new Question(key, digest, asked.context(), asker, side, validator);
     }
 
     /** Stands for what was found about a digest, by whichever tag it was asked for. */

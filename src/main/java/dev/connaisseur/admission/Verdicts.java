@@ -109,7 +109,8 @@ final class Verdicts {
             if (flight.abandoned()) {
                 return late();
             }
-            RequestContext context = new RequestContext(budget, question.namespace());
+            RequestContext context = new RequestContext(
+                    budget, question.asker().namespace(), question.asker().pullSecrets());
             Judgement judgement = question.validator().apply(context);
             if (flight.isRemembered()) {
                 remember(question, judgement);

@@ -4,8 +4,8 @@ import dev.connaisseur.admission.AdmissionController;
 import dev.connaisseur.admission.AdmissionDecision;
 import dev.connaisseur.admission.AdmissionLimits;
 import dev.connaisseur.admission.AdmissionMetrics;
+import dev.connaisseur.admission.Cluster;
 import dev.connaisseur.admission.DecisionJournal;
-import dev.connaisseur.admission.Owners;
 import dev.connaisseur.cache.CacheMetrics;
 import dev.connaisseur.cache.VerdictCache;
 import dev.connaisseur.config.Problems;
@@ -78,7 +78,8 @@ public final class Engine implements AutoCloseable {
         AdmissionController controller = new AdmissionController(
                 AdmissionLimits.DEFAULT,
                 new AdmissionMetrics(around.metrics()),
-                cluster.<Owners>map(api -> api::owner).orElse(Owners.UNKNOWN),
+                cluster.map(api -> new Cluster(api::owner, api::pullSecrets, api::dockerConfig))
+                        .orElse(Cluster.NONE),
                 new VerdictCache(
                         settings.cache(), new CacheMetrics(around.metrics()), around.clock(), System::nanoTime),
                 around.clock(),

@@ -11,17 +11,28 @@ import java.util.TreeMap;
  *
  * @param byPrefix keys as {@link RegistryKey} normalises them
  * @param keychain whether the credentials that the platform gives to the process are wanted instead
+ * @param pullSecrets whether those of the object that is reviewed are wanted before all others
  */
-public record Logins(Map<String, Login> byPrefix, boolean keychain) {
+public record Logins(Map<String, Login> byPrefix, boolean keychain, boolean pullSecrets) {
     public static final Logins NONE = new Logins(Map.of());
 
     public Logins {
         byPrefix = Map.copyOf(byPrefix);
     }
 
-    /** Without the platform's keychain. */
+    /** These and no others. */
     public Logins(Map<String, Login> byPrefix) {
-        this(byPrefix, false);
+        this(byPrefix, false, false);
+    }
+
+    /** The same, and those of the object that is reviewed before them. */
+    Logins withPullSecrets() {
+        return new Logins(byPrefix, keychain, true);
+    }
+
+    /** Whether one of them is for this host. */
+    public boolean name(String host) {
+        return byPrefix.keySet().stream().anyMatch(key -> key.split("/", 2)[0].equalsIgnoreCase(host));
     }
 
     public boolean isEmpty() {

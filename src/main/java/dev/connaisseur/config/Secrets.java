@@ -18,6 +18,7 @@ import java.util.function.Function;
  * message.
  */
 public final class Secrets {
+    private static final List<String> KEYS = List.of("secretName", "useKeychain", "useImagePullSecrets");
     private static final String SECRET_YAML = "secret.yaml";
     private static final String DOCKER_CONFIG = ".dockerconfigjson";
     private static final long MAX_DOCKER_CONFIG = 1 << 20;
@@ -43,13 +44,15 @@ public final class Secrets {
         }
         ConfigSection auth = section.get();
         for (String key : auth.keys()) {
-            if (!key.equals("secretName") && !key.equals("useKeychain")) {
-                auth.warning(
-                        key,
-                        "field " + key + " is ignored",
-                        Spelling.remedy(key, List.of("secretName", "useKeychain")));
+            if (!KEYS.contains(key)) {
+                auth.warning(key, "field " + key + " is ignored", Spelling.remedy(key, KEYS));
             }
         }
+        Logins own = own(auth, defaultRegistry);
+        return auth.bool("useImagePullSecrets").orElse(false) ? own.withPullSecrets() : own;
+    }
+
+    private Logins own(ConfigSection auth, Optional<String> defaultRegistry) {
         if (auth.has("secretName")) {
             if (auth.has("useKeychain")) {
                 auth.warning("useKeychain", "useKeychain is ignored beside secretName", "Keep one of the two.");
@@ -57,10 +60,10 @@ public final class Secrets {
             String name = auth.requiredStrictString("secretName");
             return name.isEmpty() ? Logins.NONE : fromSecret(auth, name, defaultRegistry);
         }
-        if (!auth.has("useKeychain")) {
+        if (!auth.has("useKeychain") && !auth.has("useImagePullSecrets")) {
             auth.error("", "neither secretName nor useKeychain defined", "Name a secret, or remove auth.");
         }
-        return new Logins(Map.of(), auth.bool("useKeychain").orElse(false));
+        return new Logins(Map.of(), auth.bool("useKeychain").orElse(false), false);
     }
 
     /** The logins of docker's own configuration file; what cannot be read counts for nothing. */
@@ -69,13 +72,18 @@ public final class Secrets {
             if (!Files.isRegularFile(file) || Files.size(file) > MAX_DOCKER_CONFIG) {
                 return Logins.NONE;
             }
-            Problems ignored = new Problems(OnProblem.REFUSE);
-            return ConfigDocument.parse(file.toString(), Files.readAllBytes(file), ignored)
-                    .map(root -> new Logins(LoginFile.dockerConfig(root)))
-                    .orElse(Logins.NONE);
+            return dockerConfig(Files.readAllBytes(file));
         } catch (IOException e) {
             return Logins.NONE;
         }
+    }
+
+    /** The same for its content; entries that cannot be read count for nothing. */
+    public static Logins dockerConfig(byte[] content) {
+        Problems ignored = new Problems(OnProblem.REFUSE);
+        return ConfigDocument.parse("docker configuration", content, ignored)
+                .map(root -> new Logins(LoginFile.dockerConfig(root)))
+                .orElse(Logins.NONE);
     }
 
     /** SHA-256 of every file that was read, by its name. */

@@ -16,6 +16,7 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
@@ -55,6 +56,37 @@ public final class KubernetesApi {
                 .filter(w -> !w.uid().isEmpty() && w.uid().equals(reference.uid()) && !w.deleting());
     }
 
+    /**
+     * The pull secrets that a service account gives to the pods that name none themselves.
+     *
+     * @return names; none if there is no such account
+     * @throws LookupException if the API server did not tell
+     */
+    public List<String> pullSecrets(String namespace, String serviceAccount, Deadline deadline) {
+        return core(namespace, "serviceaccounts", serviceAccount, deadline).stream()
+                .flatMap(account -> objects(account, "imagePullSecrets").stream())
+                .map(secret -> secret.string("name"))
+                .toList();
+    }
+
+    /**
+     * The docker configuration of a pull secret.
+     *
+     * @return JSON with {@code auths}; empty if there is no such secret, or it is of another type
+     * @throws LookupException if the API server did not tell
+     */
+    public Optional<byte[]> dockerConfig(String namespace, String secret, Deadline deadline) {
+        return core(namespace, "secrets", secret, deadline).flatMap(PullSecret::dockerConfig);
+    }
+
+    private static List<Fields> objects(JsonObject object, String member) {
+        try {
+            return new Fields(object).objects(member);
+        } catch (Fields.WrongTypeException e) {
+            return List.of();
+        }
+    }
+
     private static Optional<Workload> workload(WorkloadKind kind, JsonObject object, String namespace) {
         try {
             String lives =
@@ -72,6 +104,12 @@ public final class KubernetesApi {
         }
         String group = kind.group().isEmpty() ? "/api/" : "/apis/" + kind.group() + "/";
         return get(group + version + "/namespaces/" + namespace + "/" + kind.resource() + "/" + name, deadline);
+    }
+
+    private Optional<JsonObject> core(String namespace, String resource, String name, Deadline deadline) {
+        return NAME.matcher(namespace).matches() && NAME.matcher(name).matches()
+                ? get("/api/v1/namespaces/" + namespace + "/" + resource + "/" + name, deadline)
+                : Optional.empty();
     }
 
     /** One object; empty if it is not there. */

@@ -87,7 +87,7 @@ final class Authorizer {
                 capped(challenge.parameter("scope")).orElse("repository:" + repository + ":pull"));
         boolean own = registry.owns(request.realm());
         Optional<Login> sent =
-                own || (client.lists(request.realm()) && takesLogins(request.realm())) ? login : Optional.empty();
+                own || (client.lists(request.realm(), login) && takesLogins(request.realm())) ? login : Optional.empty();
         TokenCache.Key key = new TokenCache.Key(
                 registry.name(), request.realm().toString(), request.service(), request.scope(), sent);
         Optional<String> known = client.tokens().find(key);
@@ -155,6 +155,7 @@ final class Authorizer {
     }
 
     private FinalException unauthorized(String what) {
-        return new FinalException(Kind.UNAUTHORIZED, registry.name(), registry.name() + " " + what);
+        String trouble = client.trouble().map(why -> "; " + why).orElse("");
+        return new FinalException(Kind.UNAUTHORIZED, registry.name(), registry.name() + " " + what + trouble);
     }
 }

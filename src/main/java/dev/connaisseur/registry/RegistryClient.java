@@ -2,6 +2,7 @@ package dev.connaisseur.registry;
 
 import dev.connaisseur.config.Login;
 import dev.connaisseur.config.Logins;
+import dev.connaisseur.config.PulledLogins;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.FinalException;
 import dev.connaisseur.http.HostPort;
@@ -29,6 +30,7 @@ public final class RegistryClient {
     private final Logins logins;
     private final Set<String> named;
     private final Optional<Keychains> keychain;
+    private final PulledLogins pulled;
 
     RegistryClient(
             HttpTransport transport,
@@ -37,7 +39,8 @@ public final class RegistryClient {
             TlsTrust trust,
             Logins logins,
             Set<String> named,
-            Optional<Keychains> keychain) {
+            Optional<Keychains> keychain,
+            PulledLogins pulled) {
         this.transport = transport;
         this.lookups = lookups;
         this.tokens = tokens;
@@ -45,6 +48,19 @@ public final class RegistryClient {
         this.logins = logins;
         this.named = named;
         this.keychain = keychain;
+        this.pulled = pulled;
+    }
+
+    /** Whether the pull secrets of the object under review are wanted. */
+    public boolean takesPullSecrets() {
+        return logins.pullSecrets();
+    }
+
+    /** A client that logs in with an object's pull secrets first, if they are wanted. */
+    public RegistryClient with(Supplier<PulledLogins> secrets) {
+        return takesPullSecrets()
+                ? new RegistryClient(transport, lookups, tokens, trust, logins, named, keychain, secrets.get())
+                : this;
     }
 
     /** Begins the verification of one image; nothing is requested yet. */
@@ -86,7 +102,8 @@ public final class RegistryClient {
 
     /** The same for an address that the registry sends us to. */
     Purpose purposeElsewhere(URI uri) {
-        return named.contains(authority(uri)) || lists(uri) ? Purpose.CONFIGURED : Purpose.REFERRED;
+        // Whoever may write a pull secret is not who decides where we may connect to.
+        return named.contains(authority(uri)) || logins.name(authority(uri)) ? Purpose.CONFIGURED : Purpose.REFERRED;
     }
 
     /** Whether the settings let us speak plain http with a server. */
@@ -95,8 +112,17 @@ public final class RegistryClient {
     }
 
     Optional<Login> login(String registry, String repository) {
+        return usable(pulled.logins(), registry, repository).or(() -> usable(logins, registry, repository));
+    }
+
+    private static Optional<Login> usable(Logins logins, String registry, String repository) {
         return logins.forRepository(registry + "/" + repository)
                 .filter(login -> login.complete() || !login.identityToken().isEmpty());
+    }
+
+    /** Why pull secrets may be missing. */
+    Optional<String> trouble() {
+        return pulled.trouble();
     }
 
     boolean hasKeychain() {
@@ -109,12 +135,10 @@ public final class RegistryClient {
                 .orElseThrow();
     }
 
-    /** Whether {@code auth} names the host of this address. */
-    boolean lists(URI uri) {
-        String authority = authority(uri);
-        return logins.byPrefix().keySet().stream()
-                .map(key -> key.split("/", 2)[0])
-                .anyMatch(host -> host.equalsIgnoreCase(authority));
+    /** Whether the secret that holds this login names the host of this address, too. */
+    boolean lists(URI uri, Optional<Login> login) {
+        boolean fromPullSecret = login.filter(pulled.logins().byPrefix()::containsValue).isPresent();
+        return (fromPullSecret ? pulled.logins() : logins).name(authority(uri));
     }
 
     private static String authority(URI uri) {

@@ -2,6 +2,7 @@ package dev.connaisseur.registry;
 
 import dev.connaisseur.config.ConfigSection;
 import dev.connaisseur.config.Logins;
+import dev.connaisseur.config.PulledLogins;
 import dev.connaisseur.config.Secrets;
 import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.http.TlsTrust;
@@ -86,6 +87,12 @@ public final class RegistryClients {
                     "useKeychain has no effect for this type of validator",
                     "Name a secret with secretName where the server asks for credentials.");
         }
+        if (logins.pullSecrets()) {
+            validator.warning(
+                    "auth",
+                    "useImagePullSecrets has no effect for this type of validator",
+                    "Name a secret with secretName where the server asks for credentials.");
+        }
         return server(trust(validator, badCertificate), logins, address);
     }
 
@@ -93,7 +100,14 @@ public final class RegistryClients {
     public ServerClient server(TlsTrust trust, Logins logins, URI address) {
         return new ServerClient(
                 new RegistryClient(
-                        transport, lookups, tokens, trust, logins, Set.of(address.getRawAuthority()), Optional.empty()),
+                        transport,
+                        lookups,
+                        tokens,
+                        trust,
+                        logins,
+                        Set.of(address.getRawAuthority()),
+                        Optional.empty(),
+                        PulledLogins.NONE),
                 address);
     }
 
@@ -106,7 +120,8 @@ public final class RegistryClients {
                 trust,
                 logins,
                 named,
-                logins.keychain() ? Optional.of(keychains) : Optional.empty());
+                logins.keychain() ? Optional.of(keychains) : Optional.empty(),
+                PulledLogins.NONE);
     }
 
     private static TlsTrust trust(ConfigSection validator, String badCertificate) {

@@ -30,10 +30,9 @@ public interface Validator extends AutoCloseable {
     /**
      * Whose credentials a verification uses: what is found in one scope is never told in another.
      *
-     * @param namespace of the request
      * @return empty where everybody's are the same
      */
-    default String scope(String namespace) {
+    default String scope(RequestContext context) {
         return "";
     }
 

@@ -57,6 +57,7 @@ final class Bench implements AutoCloseable {
     private final Map<String, Match> policy = new LinkedHashMap<>();
     private Features features = features(false, false, ResourceValidation.ALL, ImageVolumes.VALIDATE);
     private Owners owners = Owners.UNKNOWN;
+    private Cluster cluster = Cluster.NONE;
     private String fingerprint = "f1";
     private Duration limit = Duration.ofSeconds(10);
     private final AtomicLong elapsed = new AtomicLong();
@@ -74,7 +75,7 @@ final class Bench implements AutoCloseable {
         controller = new AdmissionController(
                 limits,
                 new AdmissionMetrics(registry),
-                this::owner,
+                around(),
                 new VerdictCache(cache, new CacheMetrics(registry), () -> NOW.plusNanos(elapsed.get()), elapsed::get),
                 () -> NOW,
                 List.of(records::add));
@@ -187,6 +188,18 @@ final class Bench implements AutoCloseable {
     Bench owners(Owners whoKnows) {
         owners = whoKnows;
         return this;
+    }
+
+    Bench cluster(Cluster around) {
+        cluster = around;
+        return owners(around.owners());
+    }
+
+    private Cluster around() {
+        return new Cluster(
+                this::owner,
+                (namespace, account, deadline) -> cluster.accounts().pullSecrets(namespace, account, deadline),
+                (namespace, secret, deadline) -> cluster.secrets().dockerConfig(namespace, secret, deadline));
     }
 
     private Optional<Workload> owner(String namespace, OwnerReference reference, Deadline deadline) {

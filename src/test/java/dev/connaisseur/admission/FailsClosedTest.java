@@ -379,7 +379,7 @@ class FailsClosedTest {
         try (AdmissionController controller = new AdmissionController(
                 AdmissionLimits.DEFAULT,
                 new AdmissionMetrics(registry),
-                Owners.UNKNOWN,
+                Cluster.NONE,
                 cache,
                 () -> Bench.NOW,
                 List.of())) {

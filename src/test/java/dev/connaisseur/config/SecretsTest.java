@@ -86,6 +86,19 @@ class SecretsTest {
     }
 
     @Test
+    void pullSecretsAreWantedBesideOtherLoginsOrAlone() throws IOException {
+        write("secret.yaml", "username: user\npassword: pass\nregistry: registry.io\n");
+        assertThat(logins("auth: {useImagePullSecrets: true}").pullSecrets()).isTrue();
+        Logins both = logins("auth: {secretName: s, useImagePullSecrets: true}");
+        assertThat(both.pullSecrets()).isTrue();
+        assertThat(both.byPrefix()).containsOnlyKeys("registry.io");
+        assertThat(logins("auth: {useKeychain: true, useImagePullSecrets: true}").keychain()).isTrue();
+        assertThat(logins("auth: {useImagePullSecrets: false}").pullSecrets()).isFalse();
+        assertThat(errors()).isEmpty();
+        assertThat(warnings()).isEmpty();
+    }
+
+    @Test
     void secretYamlGoesFirst() throws IOException {
         write("secret.yaml", "username: user\npassword: pass\nregistry: registry.io\n");
         write(".dockerconfigjson", "broken");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.connaisseur.config.Login;
 import dev.connaisseur.config.Logins;
+import dev.connaisseur.config.PulledLogins;
 import dev.connaisseur.config.Secrets;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.HttpTransport;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,54 @@ class AuthorizationTest {
                     .filteredOn(access -> access.path().contains("team-x"))
                     .noneMatch(Access::authorized);
         }
+    }
+
+    // ---- pull secrets ----
+
+    @Test
+    void pullSecretsGoFirstAndWhereNoneFitsTheValidatorsOwnLoginDoes() {
+        try (EmbeddedRegistry registry = registry(RegistryAuth.bearer("user", "secret"))) {
+            PulledLogins right = pulled(Map.of(registry.host(), RIGHT));
+            assertThat(sessions.pulling(registry, "a/b:v1", Map.of(registry.host(), WRONG), true, right).resolve().size())
+                    .isEqualTo(IMAGE.length);
+            PulledLogins elsewhere = pulled(Map.of("elsewhere.example", WRONG));
+            assertThat(sessions.pulling(registry, "a/b:v1", Map.of(registry.host(), RIGHT), true, elsewhere)
+                            .resolve()
+                            .size())
+                    .isEqualTo(IMAGE.length);
+        }
+    }
+
+    @Test
+    void pullSecretsAreForTheirHostsAndForValidatorsThatWantThem() {
+        try (EmbeddedRegistry registry = registry(RegistryAuth.basic("user", "secret"))) {
+            PulledLogins right = pulled(Map.of(registry.host(), RIGHT));
+            for (RepositorySession session : List.of(
+                    sessions.pulling(registry, "a/b:v1", Map.of(), false, right),
+                    sessions.pulling(registry, "a/b:v1", Map.of(), true, pulled(Map.of("localhost.evil:1", RIGHT))),
+                    sessions.pulling(registry, "a/b:v1", Map.of(), true, pulled(Map.of(registry.host() + "/x", RIGHT))))) {
+                LookupException refused = catchThrowableOfType(LookupException.class, session::resolve);
+                assertThat(refused.kind()).isEqualTo(Kind.UNAUTHORIZED);
+            }
+            assertThat(registry.log()).noneMatch(Access::authorized);
+            assertThat(sessions.pulling(registry, "a/b:v1", Map.of(), true, right).resolve().size())
+                    .isEqualTo(IMAGE.length);
+        }
+    }
+
+    @Test
+    void pullSecretsThatCouldNotBeReadAreNamed() {
+        try (EmbeddedRegistry registry = registry(RegistryAuth.bearer("user", "secret"))) {
+            PulledLogins none = new PulledLogins(Logins.NONE, Optional.of("the pull secrets could not be read"));
+            assertThat(catchThrowableOfType(
+                            LookupException.class,
+                            () -> sessions.pulling(registry, "a/b:v1", Map.of(), true, none).resolve()))
+                    .hasMessageEndingWith("the pull secrets could not be read");
+        }
+    }
+
+    private static PulledLogins pulled(Map<String, Login> logins) {
+        return new PulledLogins(new Logins(logins), Optional.empty());
     }
 
     // ---- tokens ----
@@ -203,7 +253,7 @@ class AuthorizationTest {
                     new RegistryClients(transport, new Lookups(), new Secrets(Path.of("none")), keychains);
             LookupException failure = catchThrowableOfType(
                     LookupException.class,
-                    () -> clients.client(TlsTrust.system(), new Logins(Map.of(), true))
+                    () -> clients.client(TlsTrust.system(), new Logins(Map.of(), true, false))
                             .session(Sessions.reference(registry, "a/b:v1"), Deadline.after(Duration.ofSeconds(5)))
                             .resolve());
             assertThat(failure.kind()).isEqualTo(Kind.UNAUTHORIZED);
@@ -223,7 +273,7 @@ class AuthorizationTest {
             Keychains keychains = new Keychains(Map.of("DOCKER_CONFIG", home.toString()), InstantSource.system());
             RegistryClients clients =
                     new RegistryClients(transport, new Lookups(), new Secrets(Path.of("none")), keychains);
-            for (Logins logins : List.of(new Logins(Map.of(), true), Logins.NONE)) {
+            for (Logins logins : List.of(new Logins(Map.of(), true, false), Logins.NONE)) {
                 Runnable resolve = () -> clients.client(TlsTrust.system(), logins)
                         .session(Sessions.reference(registry, "a/b:v1"), Deadline.after(Duration.ofSeconds(5)))
                         .resolve();

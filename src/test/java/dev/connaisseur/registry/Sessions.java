@@ -2,6 +2,7 @@ package dev.connaisseur.registry;
 
 import dev.connaisseur.config.Login;
 import dev.connaisseur.config.Logins;
+import dev.connaisseur.config.PulledLogins;
 import dev.connaisseur.config.Secrets;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.HttpTransport;
@@ -48,6 +49,14 @@ final class Sessions implements AutoCloseable {
                 colon < 0 ? named[0] : named[0].substring(0, colon),
                 colon < 0 ? Optional.empty() : Optional.of(named[0].substring(colon + 1)),
                 named.length < 2 ? Optional.empty() : Digest.parse(named[1]));
+    }
+
+    /** With the pull secrets of an object, for a validator that wants them or does not. */
+    RepositorySession pulling(
+            EmbeddedRegistry registry, String image, Map<String, Login> own, boolean wanted, PulledLogins pulled) {
+        return clients.client(TlsTrust.system(), new Logins(own, false, wanted))
+                .with(() -> pulled)
+                .session(reference(registry, image), Deadline.after(Duration.ofSeconds(20)));
     }
 
     @Override

@@ -87,6 +87,11 @@ public final class CosignValidator implements Validator {
     }
 
     @Override
+    public String scope(RequestContext context) {
+        return registry.takesPullSecrets() ? context.pullSecrets().scope() : "";
+    }
+
+    @Override
     public Verdict validate(ImageReference image, RuleOptions options, RequestContext context) {
         List<RuleProblem> problems = check(options);
         if (!problems.isEmpty()) {
@@ -99,7 +104,8 @@ public final class CosignValidator implements Validator {
         TrustedRoot trusted =
                 keyless || demands.log() || demands.timestamp() ? trust.trusted(context.deadline()) : trust.known();
         checkTrust(keyless, demands, trusted);
-        RepositorySession session = registry.session(image, context.deadline());
+        RepositorySession session =
+                registry.with(context.pullSecrets()::logins).session(image, context.deadline());
         Digest digest = digest(session, image);
         Verification verification = new Verification(
                 session,

@@ -68,13 +68,18 @@ public final class NotationValidator implements Validator {
     }
 
     @Override
+    public String scope(RequestContext context) {
+        return registry.takesPullSecrets() ? context.pullSecrets().scope() : "";
+    }
+
+    @Override
     public Verdict validate(ImageReference image, RuleOptions options, RequestContext context) {
         List<RuleProblem> problems = check(options);
         if (!problems.isEmpty()) {
             throw new ValidationException(
                     Reason.MISCONFIGURED, problems.getFirst().what());
         }
-        RepositorySession session = registry.session(image, context.deadline());
+        RepositorySession session = registry.with(context.pullSecrets()::logins).session(image, context.deadline());
         // The tag is read once; from here on there is only the digest.
         Manifest manifest = manifest(session, image);
         List<TrustStore> selected = stores.select(options.trustRoot());
