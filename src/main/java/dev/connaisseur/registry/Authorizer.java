@@ -86,8 +86,9 @@ final class Authorizer {
                 capped(challenge.parameter("service")).orElse(""),
                 capped(challenge.parameter("scope")).orElse("repository:" + repository + ":pull"));
         boolean own = registry.owns(request.realm());
-        Optional<Login> sent =
-                own || (client.lists(request.realm(), login) && takesLogins(request.realm())) ? login : Optional.empty();
+        Optional<Login> sent = own || (client.lists(request.realm(), login) && takesLogins(request.realm()))
+                ? login
+                : Optional.empty();
         TokenCache.Key key = new TokenCache.Key(
                 registry.name(), request.realm().toString(), request.service(), request.scope(), sent);
         Optional<String> known = client.tokens().find(key);

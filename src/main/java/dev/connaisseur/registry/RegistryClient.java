@@ -137,7 +137,8 @@ public final class RegistryClient {
 
     /** Whether the secret that holds this login names the host of this address, too. */
     boolean lists(URI uri, Optional<Login> login) {
-        boolean fromPullSecret = login.filter(pulled.logins().byPrefix()::containsValue).isPresent();
+        boolean fromPullSecret =
+                login.filter(pulled.logins().byPrefix()::containsValue).isPresent();
         return (fromPullSecret ? pulled.logins() : logins).name(authority(uri));
     }
 

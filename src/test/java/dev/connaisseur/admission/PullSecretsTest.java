@@ -35,8 +35,9 @@ class PullSecretsTest {
     private final List<PulledLogins> seen = new CopyOnWriteArrayList<>();
     private final List<String> scopes = new CopyOnWriteArrayList<>();
     private boolean asks = true;
-    private final Bench bench =
-            new Bench().with(new ScriptedValidator("cosign", (image, context) -> look(context))).rule("*:*", "cosign");
+    private final Bench bench = new Bench()
+            .with(new ScriptedValidator("cosign", (image, context) -> look(context)))
+            .rule("*:*", "cosign");
 
     @BeforeEach
     void open() {
@@ -84,7 +85,8 @@ class PullSecretsTest {
                 {'apiVersion':'admission.k8s.io/v1','kind':'AdmissionReview','request':{'uid':'u','operation':'CREATE',
                  'namespace':'%s','kind':{'kind':'Pod'},'object':{'spec':{%s'containers':[
                  {'name':'a','image':'reg.io/a:1'},{'name':'b','image':'reg.io/b:1'}]}}}}""".formatted(namespace, spec);
-        return (Allowed) bench.review(AdmissionReview.parse(review.replace('\'', '"').getBytes(UTF_8)));
+        return (Allowed)
+                bench.review(AdmissionReview.parse(review.replace('\'', '"').getBytes(UTF_8)));
     }
 
     private Map<String, Login> logins() {
@@ -97,11 +99,14 @@ class PullSecretsTest {
     void theSecretsThatThePodNamesAreReadOnce() {
         pod("shop", "'imagePullSecrets':[{'name':'one'},{'name':'two'},{'name':'missing'}],");
         assertThat(logins())
-                .isEqualTo(Map.of("reg.io", new Login("u1", "hunter2", ""), "other.io/team", new Login("u2", "p2", "")));
+                .isEqualTo(
+                        Map.of("reg.io", new Login("u1", "hunter2", ""), "other.io/team", new Login("u2", "p2", "")));
         assertThat(seen.getFirst().trouble()).isEmpty();
         assertThat(cluster.asked())
                 .containsExactly(
-                        "GET " + CORE + "secrets/one", "GET " + CORE + "secrets/two", "GET " + CORE + "secrets/missing");
+                        "GET " + CORE + "secrets/one",
+                        "GET " + CORE + "secrets/two",
+                        "GET " + CORE + "secrets/missing");
     }
 
     @Test
@@ -138,7 +143,8 @@ class PullSecretsTest {
     void theOldTypeIsReadAndNoOther() {
         cluster.put(CORE + "secrets/old", secret("kubernetes.io/dockercfg", "{\"reg.io\":{\"auth\":\"dTpw\"}}"));
         cluster.put(CORE + "secrets/opaque", secret("Opaque.json", auths("reg.io", "u", "p")));
-        cluster.put(CORE + "secrets/broken", "{'type':'kubernetes.io/dockerconfigjson','data':{'.dockerconfigjson':'*'}}");
+        cluster.put(
+                CORE + "secrets/broken", "{'type':'kubernetes.io/dockerconfigjson','data':{'.dockerconfigjson':'*'}}");
         pod("shop", "'imagePullSecrets':[{'name':'opaque'},{'name':'broken'}],");
         assertThat(logins()).isEmpty();
         seen.clear();

@@ -92,7 +92,9 @@ class SecretsTest {
         Logins both = logins("auth: {secretName: s, useImagePullSecrets: true}");
         assertThat(both.pullSecrets()).isTrue();
         assertThat(both.byPrefix()).containsOnlyKeys("registry.io");
-        assertThat(logins("auth: {useKeychain: true, useImagePullSecrets: true}").keychain()).isTrue();
+        assertThat(logins("auth: {useKeychain: true, useImagePullSecrets: true}")
+                        .keychain())
+                .isTrue();
         assertThat(logins("auth: {useImagePullSecrets: false}").pullSecrets()).isFalse();
         assertThat(errors()).isEmpty();
         assertThat(warnings()).isEmpty();

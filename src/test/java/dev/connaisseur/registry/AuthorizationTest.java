@@ -104,7 +104,9 @@ class AuthorizationTest {
     void pullSecretsGoFirstAndWhereNoneFitsTheValidatorsOwnLoginDoes() {
         try (EmbeddedRegistry registry = registry(RegistryAuth.bearer("user", "secret"))) {
             PulledLogins right = pulled(Map.of(registry.host(), RIGHT));
-            assertThat(sessions.pulling(registry, "a/b:v1", Map.of(registry.host(), WRONG), true, right).resolve().size())
+            assertThat(sessions.pulling(registry, "a/b:v1", Map.of(registry.host(), WRONG), true, right)
+                            .resolve()
+                            .size())
                     .isEqualTo(IMAGE.length);
             PulledLogins elsewhere = pulled(Map.of("elsewhere.example", WRONG));
             assertThat(sessions.pulling(registry, "a/b:v1", Map.of(registry.host(), RIGHT), true, elsewhere)
@@ -121,12 +123,15 @@ class AuthorizationTest {
             for (RepositorySession session : List.of(
                     sessions.pulling(registry, "a/b:v1", Map.of(), false, right),
                     sessions.pulling(registry, "a/b:v1", Map.of(), true, pulled(Map.of("localhost.evil:1", RIGHT))),
-                    sessions.pulling(registry, "a/b:v1", Map.of(), true, pulled(Map.of(registry.host() + "/x", RIGHT))))) {
+                    sessions.pulling(
+                            registry, "a/b:v1", Map.of(), true, pulled(Map.of(registry.host() + "/x", RIGHT))))) {
                 LookupException refused = catchThrowableOfType(LookupException.class, session::resolve);
                 assertThat(refused.kind()).isEqualTo(Kind.UNAUTHORIZED);
             }
             assertThat(registry.log()).noneMatch(Access::authorized);
-            assertThat(sessions.pulling(registry, "a/b:v1", Map.of(), true, right).resolve().size())
+            assertThat(sessions.pulling(registry, "a/b:v1", Map.of(), true, right)
+                            .resolve()
+                            .size())
                     .isEqualTo(IMAGE.length);
         }
     }
@@ -137,7 +142,8 @@ class AuthorizationTest {
             PulledLogins none = new PulledLogins(Logins.NONE, Optional.of("the pull secrets could not be read"));
             assertThat(catchThrowableOfType(
                             LookupException.class,
-                            () -> sessions.pulling(registry, "a/b:v1", Map.of(), true, none).resolve()))
+                            () -> sessions.pulling(registry, "a/b:v1", Map.of(), true, none)
+                                    .resolve()))
                     .hasMessageEndingWith("the pull secrets could not be read");
         }
     }
