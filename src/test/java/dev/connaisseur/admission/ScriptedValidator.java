@@ -37,8 +37,8 @@ final class ScriptedValidator implements Validator {
     }
 
     @Override
-    public String scope(String namespace) {
-        return scope.apply(namespace);
+    public String scope(RequestContext context) {
+        return scope.apply(context.namespace());
     }
 
     List<ImageReference> asked() {
