@@ -21,6 +21,7 @@ import dev.connaisseur.validator.cosign.CosignFactory;
 import dev.connaisseur.validator.cosign.TrustRepositories;
 import dev.connaisseur.validator.notaryv1.NotaryV1Factory;
 import dev.connaisseur.validator.notation.NotationFactory;
+import dev.connaisseur.validator.notation.revocation.RevocationChecks;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ record ConfigurationReader(
         RegistryClients registries,
         TrustRepositories repositories,
         RollbackMemory rollbackMemory,
+        RevocationChecks revocations,
         InstantSource clock) {
 
     /** Reads the files; a configuration with errors among its {@code problems} must not be used. */
@@ -60,7 +62,7 @@ record ConfigurationReader(
                 new StaticFactory(),
                 new CosignFactory(clients, repositories, clock),
                 new NotaryV1Factory(clients, rollbackMemory, settings.notaryv1(), clock),
-                new NotationFactory(clients, clock));
+                new NotationFactory(clients, revocations, clock));
     }
 
     /** Why a rule can never admit an image, if that is so; its section is told. */

@@ -21,6 +21,7 @@ import dev.connaisseur.registry.keychain.Keychains;
 import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.tuf.RollbackMemory;
 import dev.connaisseur.validator.cosign.TrustRepositories;
+import dev.connaisseur.validator.notation.revocation.RevocationChecks;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class Engine implements AutoCloseable {
     private final AdmissionController controller;
     private final DecisionJournal journal;
 
+    private final RevocationChecks revocations;
     private final RollbackMemory rollbackMemory = new LocalRollbackMemory(REMEMBERED_REPOSITORIES);
     private final InstantSource clock;
 
@@ -61,6 +63,7 @@ public final class Engine implements AutoCloseable {
                 new Secrets(settings.directories().secrets()),
                 new Keychains(System.getenv(), clock));
         this.repositories = new TrustRepositories(transport, clock);
+        this.revocations = new RevocationChecks(transport, lookups, clock);
         this.controller = controller;
         this.journal = journal;
     }
@@ -94,7 +97,8 @@ public final class Engine implements AutoCloseable {
 
     /** Reads the configuration files. Nothing is in force yet, and nobody is asked anything. */
     public Configuration read(Problems problems) {
-        return new ConfigurationReader(settings, registries, repositories, rollbackMemory, clock).read(problems);
+        return new ConfigurationReader(settings, registries, repositories, rollbackMemory, revocations, clock)
+                .read(problems);
     }
 
     /** The latest decisions of this process. */

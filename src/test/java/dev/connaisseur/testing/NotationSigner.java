@@ -21,11 +21,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -42,10 +44,12 @@ public final class NotationSigner {
     private static final String SIGNATURE = "application/vnd.cncf.notary.signature";
 
     private final PrivateKey key;
+    private final List<PrivateKey> keys;
     private final List<X509Certificate> chain;
 
-    private NotationSigner(PrivateKey key, List<X509Certificate> chain) {
-        this.key = key;
+    private NotationSigner(List<PrivateKey> keys, List<X509Certificate> chain) {
+        this.key = keys.getFirst();
+        this.keys = List.copyOf(keys);
         this.chain = List.copyOf(chain);
     }
 
@@ -60,18 +64,33 @@ public final class NotationSigner {
     /** A signer with the given certificates, the root first. */
     public static NotationSigner of(Certificate... rootFirst) {
         List<X509Certificate> chain = new ArrayList<>();
-        KeyPair issuer = null;
+        List<PrivateKey> keys = new ArrayList<>();
         for (Certificate certificate : rootFirst) {
             KeyPair own = keys(certificate.rsaBits());
-            chain.addFirst(issue(certificate, own, issuer == null ? own : issuer, chain));
-            issuer = own;
+            chain.addFirst(issue(certificate, own, keys.isEmpty() ? own.getPrivate() : keys.getFirst(), chain));
+            keys.addFirst(own.getPrivate());
         }
-        return new NotationSigner(Objects.requireNonNull(issuer).getPrivate(), chain);
+        return new NotationSigner(keys, chain);
     }
 
     /** The same key with another chain in its envelopes. */
     public NotationSigner presenting(List<X509Certificate> other) {
-        return new NotationSigner(key, other);
+        return new NotationSigner(keys, other);
+    }
+
+    /** The authority that issued this one's certificate, as a signer of its own. */
+    public NotationSigner issuer() {
+        return new NotationSigner(keys.subList(1, keys.size()), chain.subList(1, chain.size()));
+    }
+
+    /** Somebody with another certificate by this one, and a key of their own. */
+    public NotationSigner issuing(Certificate wanted) {
+        KeyPair own = keys(wanted.rsaBits());
+        List<X509Certificate> longer = new ArrayList<>(chain);
+        longer.addFirst(issue(wanted, own, key, chain));
+        List<PrivateKey> more = new ArrayList<>(keys);
+        more.addFirst(own.getPrivate());
+        return new NotationSigner(more, longer);
     }
 
     /** The leaf first, the root last. */
@@ -79,7 +98,7 @@ public final class NotationSigner {
         return chain;
     }
 
-    PrivateKey key() {
+    public PrivateKey key() {
         return key;
     }
 
@@ -225,7 +244,8 @@ public final class NotationSigner {
         }
     }
 
-    private static X509Certificate issue(Certificate wanted, KeyPair own, KeyPair issuer, List<X509Certificate> above) {
+    private static X509Certificate issue(
+            Certificate wanted, KeyPair own, PrivateKey issuer, List<X509Certificate> above) {
         X500Name subject = new X500Name(wanted.subject());
         X500Name issuerName = above.isEmpty()
                 ? subject
@@ -242,9 +262,9 @@ public final class NotationSigner {
             for (Part part : wanted.extensions()) {
                 builder.addExtension(part.extension());
             }
-            String algorithm = issuer.getPrivate().getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
+            String algorithm = issuer.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
             return new JcaX509CertificateConverter()
-                    .getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(issuer.getPrivate())));
+                    .getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(issuer)));
         } catch (GeneralSecurityException | OperatorCreationException | CertIOException e) {
             throw new IllegalStateException(e);
         }
@@ -285,6 +305,21 @@ public final class NotationSigner {
         }
     }
 
+    /** Where a certificate's revocation is published. */
+    public static Part ocspAt(String... addresses) {
+        AccessDescription[] places = new AccessDescription[addresses.length];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = new AccessDescription(
+                    AccessDescription.id_ad_ocsp, new GeneralName(GeneralName.uniformResourceIdentifier, addresses[i]));
+        }
+        return Part.of(Extension.authorityInfoAccess, false, new AuthorityInformationAccess(places));
+    }
+
+    /** Where a certificate's revocation list is. */
+    public static Part crlAt(String... addresses) {
+        return Part.of(Extension.cRLDistributionPoints, false, TestPublisher.points(addresses));
+    }
+
     /**
      * A certificate to be made.
      *
@@ -304,6 +339,14 @@ public final class NotationSigner {
 
         public static Certificate authority(String subject) {
             return of(subject, Part.authority(true, -1), Part.keyUsage(true, KeyUsage.keyCertSign));
+        }
+
+        /** One that may sign revocation lists, too. */
+        public static Certificate publisher(String subject, Part... more) {
+            List<Part> parts = new ArrayList<>(
+                    List.of(Part.authority(true, -1), Part.keyUsage(true, KeyUsage.keyCertSign | KeyUsage.cRLSign)));
+            parts.addAll(List.of(more));
+            return of(subject, parts.toArray(new Part[0]));
         }
 
         public static Certificate leaf(String subject) {

@@ -13,10 +13,11 @@ import java.util.Optional;
  * A timestamp authority's word that a signature existed while its certificates were valid.
  *
  * @param authorities roots of the timestamp authorities that are believed
+ * @param revocation tells whether the authority itself has been revoked
  * @see <a href="https://github.com/notaryproject/specifications/blob/main/specs/trust-store-trust-policy.md#steps">Validate authentic
  *     timestamp</a>
  */
-record Countersignature(List<X509Certificate> authorities, Instant now) {
+record Countersignature(List<X509Certificate> authorities, Revocation revocation, Instant now) {
     Countersignature {
         authorities = List.copyOf(authorities);
     }
@@ -29,9 +30,26 @@ record Countersignature(List<X509Certificate> authorities, Instant now) {
         try {
             TimestampToken token = TimestampToken.of(envelope.timestamp().get());
             CertificateChain authority = token.verify(envelope.signature(), List.of(), authorities);
-            return range(envelope, token).or(() -> revocation(authority));
+            return range(envelope, token)
+                    .or(() -> revocation
+                            .flaw(authority.certificates(), Optional::empty)
+                            .map(flaw -> new Finding(flaw.step(), "of the timestamp authority, " + flaw.text())));
         } catch (UnusableTimestampException e) {
             return finding("the timestamp countersignature is not accepted: " + e.getMessage());
+        }
+    }
+
+    /** The latest moment at which the signature can have been made, if a trusted authority says so. */
+    Optional<Instant> latest(Envelope envelope) {
+        if (envelope.timestamp().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            TimestampToken token = TimestampToken.of(envelope.timestamp().get());
+            token.verify(envelope.signature(), List.of(), authorities);
+            return Optional.of(token.time().plus(token.accuracy()));
+        } catch (UnusableTimestampException e) {
+            return Optional.empty();
         }
     }
 
@@ -45,15 +63,6 @@ record Countersignature(List<X509Certificate> authorities, Instant now) {
         return Verification.validity(envelope.chain(), earliest)
                 .or(() -> Verification.validity(envelope.chain(), latest))
                 .flatMap(outside -> finding("at the time of the countersignature, " + outside.text()));
-    }
-
-    private static Optional<Finding> revocation(CertificateChain authority) {
-        return RevocationInformation.isNamed(authority.certificates())
-                ? Optional.of(new Finding(
-                        Step.REVOCATION_UNKNOWN,
-                        "the timestamp authority's certificate chain names an OCSP server or a CRL and its revocation"
-                                + " could not be checked"))
-                : Optional.empty();
     }
 
     private static Optional<Finding> finding(String text) {

@@ -15,6 +15,7 @@ import dev.connaisseur.validator.Verdict;
 import dev.connaisseur.validator.notation.Candidates.Reading;
 import dev.connaisseur.validator.notation.Finding.Step;
 import dev.connaisseur.validator.notation.Verification.Judgement;
+import dev.connaisseur.validator.notation.revocation.RevocationChecks;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -35,12 +36,19 @@ public final class NotationValidator implements Validator {
     private final String name;
     private final TrustStores stores;
     private final RegistryClient registry;
+    private final RevocationChecks revocations;
     private final InstantSource clock;
 
-    NotationValidator(String name, TrustStores stores, RegistryClient registry, InstantSource clock) {
+    NotationValidator(
+            String name,
+            TrustStores stores,
+            RegistryClient registry,
+            RevocationChecks revocations,
+            InstantSource clock) {
         this.name = name;
         this.stores = stores;
         this.registry = registry;
+        this.revocations = revocations;
         this.clock = clock;
     }
 
@@ -89,6 +97,7 @@ public final class NotationValidator implements Validator {
                 selected,
                 VerificationLevel.of(options.verificationLevel()),
                 options.verifyTimestamp(),
+                (chain, signed) -> revocations.of(chain, signed, context.deadline()),
                 clock.instant());
         return decide(image, manifest, candidates, listed(candidates, selected), verification);
     }

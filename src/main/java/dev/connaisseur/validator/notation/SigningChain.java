@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * What the Notary Project demands of a code signing chain, whoever issued it: the order, who may sign whom, what keys may be used
- * for. Basic constraints, key usage and extended key usage are looked at; all other extensions are not, as the specification demands.
+ * for, which names it may have.
  *
  * @see <a href="https://github.com/notaryproject/specifications/blob/main/specs/signature-specification.md#certificate-requirements">
  *     Certificate requirements</a>
@@ -42,7 +42,13 @@ final class SigningChain {
                 return Optional.of("a certificate of the chain has a key that is neither RSA nor of a NIST curve");
             }
         }
-        return leafFlaw(chain.getFirst()).or(() -> linkFlaw(chain));
+        return leafFlaw(chain.getFirst()).or(() -> linkFlaw(chain)).or(() -> nameFlaw(chain));
+    }
+
+    private static Optional<String> nameFlaw(List<X509Certificate> chain) {
+        return NameLimits.areKept(chain)
+                ? Optional.empty()
+                : Optional.of("a certificate of the chain has a name for which an authority above it may not vouch");
     }
 
     private static Optional<String> linkFlaw(List<X509Certificate> chain) {

@@ -13,11 +13,12 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The judgement over one signature: a pure function of the envelope, in the order of the specification.
+ * The judgement over one signature, in the order of the specification. Only revocation asks somebody.
  *
  * @param image what the signature must be about
  * @param stores the trust roots that the rule selects
  * @param timestamps when a countersignature is demanded, if a trust root has a timestamp authority
+ * @param revocation tells whether certificates have been revoked; asked about none that leads to no trust root
  * @param now the controller's time
  * @see <a href="https://github.com/notaryproject/specifications/blob/main/specs/trust-store-trust-policy.md#signature-verification">
  *     Signature verification</a>
@@ -27,6 +28,7 @@ record Verification(
         List<TrustStore> stores,
         VerificationLevel level,
         VerifyTimestamp timestamps,
+        Revocation revocation,
         Instant now) {
 
     Verification {
@@ -139,12 +141,18 @@ record Verification(
                     ? finding(Step.TIMESTAMP, "the authentic signing time " + signed + " lies in the future")
                     : validity(envelope.chain(), signed);
         }
-        List<X509Certificate> authorities =
-                stores.stream().flatMap(store -> store.timestamps().stream()).toList();
         boolean demanded = timestamps == VerifyTimestamp.ALWAYS || anyExpired(envelope.chain());
-        return authorities.isEmpty() || !demanded
+        return authorities().isEmpty() || !demanded
                 ? validity(envelope.chain(), now)
-                : new Countersignature(authorities, now).flaw(envelope);
+                : countersignature().flaw(envelope);
+    }
+
+    private List<X509Certificate> authorities() {
+        return stores.stream().flatMap(store -> store.timestamps().stream()).toList();
+    }
+
+    private Countersignature countersignature() {
+        return new Countersignature(authorities(), revocation, now);
     }
 
     private boolean anyExpired(List<X509Certificate> chain) {
@@ -171,12 +179,31 @@ record Verification(
     }
 
     private Optional<Finding> revocation(Envelope envelope) {
-        return RevocationInformation.isNamed(envelope.chain())
-                ? finding(
-                        Step.REVOCATION_UNKNOWN,
-                        "the signing certificate chain names an OCSP server or a CRL and its revocation could not be"
-                                + " checked")
-                : Optional.empty();
+        List<X509Certificate> chain = envelope.chain();
+        int anchor = chain.size() - 1;
+        while (anchor >= 0 && !isTrusted(chain.get(anchor), envelope)) {
+            anchor--;
+        }
+        if (anchor < 0) {
+            return Optional.empty(); // a stranger's, which authenticity has said; nobody is asked about strangers
+        }
+        // A trusted intermediate can be revoked by the authority above it.
+        int end = Math.min(anchor + 2, chain.size());
+        return revocation.flaw(chain.subList(0, end), () -> signed(envelope));
+    }
+
+    private boolean isTrusted(X509Certificate certificate, Envelope envelope) {
+        return stores.stream()
+                .anyMatch(
+                        store -> store.anchors(envelope) && store.certificates().contains(certificate));
+    }
+
+    /** When the signature was made, where somebody who is trusted says so. */
+    private Optional<Instant> signed(Envelope envelope) {
+        if (envelope.attributes().scheme() == SigningScheme.SIGNING_AUTHORITY) {
+            return Optional.of(envelope.attributes().signingTime());
+        }
+        return authorities().isEmpty() ? Optional.empty() : countersignature().latest(envelope);
     }
 
     private static Instant end(X509Certificate certificate) {

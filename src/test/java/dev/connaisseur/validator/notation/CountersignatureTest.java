@@ -10,6 +10,7 @@ import dev.connaisseur.testing.NotationSigner.Part;
 import dev.connaisseur.testing.TestImage;
 import dev.connaisseur.testing.TestTimestamps;
 import dev.connaisseur.validator.notation.TrustStore.Kind;
+import dev.connaisseur.validator.notation.revocation.RevocationStatus;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +75,7 @@ class CountersignatureTest {
                         List.of(store),
                         VerificationLevel.STRICT,
                         when,
+                        (chain, signed) -> new RevocationStatus.Good(),
                         NOW)
                 .judge(JwsEnvelope.parse(stamped.toString().getBytes(StandardCharsets.UTF_8)))
                 .refusal();

@@ -15,6 +15,7 @@ import dev.connaisseur.policy.RuleOptions.VerifyTimestamp;
 import dev.connaisseur.testing.NotationSigner;
 import dev.connaisseur.testing.TestImage;
 import dev.connaisseur.validator.notation.TrustStore.Kind;
+import dev.connaisseur.validator.notation.revocation.RevocationStatus;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -66,6 +67,7 @@ class EnvelopeTest {
                         List.of(store),
                         VerificationLevel.STRICT,
                         VerifyTimestamp.ALWAYS,
+                        (chain, signed) -> new RevocationStatus.Good(),
                         NotationSigner.NOW)
                 .judge(envelope)
                 .refusal();

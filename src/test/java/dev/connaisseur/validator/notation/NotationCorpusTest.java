@@ -3,12 +3,18 @@ package dev.connaisseur.validator.notation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.connaisseur.http.Deadline;
+import dev.connaisseur.http.EgressRules;
+import dev.connaisseur.http.HttpTransport;
+import dev.connaisseur.http.Network;
 import dev.connaisseur.policy.RuleOptions.VerifyTimestamp;
+import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.testing.CorpusLedger;
 import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.notation.Finding.Step;
 import dev.connaisseur.validator.notation.TrustStore.Kind;
+import dev.connaisseur.validator.notation.revocation.RevocationChecks;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
@@ -16,10 +22,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +43,18 @@ class NotationCorpusTest {
             Path.of(Optional.ofNullable(System.getenv("CONNAISSEUR_VECTORS")).orElse("../shared/vectors"));
     private static final Path TIMESTAMPS = VECTORS.resolve("notation-go/verifier/testdata/truststore/x509/tsa");
     private static final Path END_TO_END = VECTORS.resolve("notation-cli-e2e/test/e2e/testdata");
+
+    /** Nobody may be asked. */
+    private static final HttpTransport NOWHERE = new HttpTransport(Network.STANDARD.with(
+            EgressRules.parse(List.of(), List.of("nobody.invalid"), List.of(), Set.of(), new ArrayList<>())));
+
+    private static final RevocationChecks OFFLINE =
+            new RevocationChecks(NOWHERE, new Lookups(), () -> Instant.parse("2026-11-22T00:00:00Z"));
+
+    @AfterAll
+    static void close() {
+        NOWHERE.close();
+    }
 
     @ParameterizedTest(name = "{0} with {1} at {2}: {3}")
     @CsvSource({
@@ -101,6 +123,7 @@ class NotationCorpusTest {
                             List.of(store),
                             VerificationLevel.STRICT,
                             VerifyTimestamp.ALWAYS,
+                            (chain, signed) -> OFFLINE.of(chain, signed, Deadline.after(Duration.ofSeconds(20))),
                             at)
                     .judge(envelope)
                     .refusal()

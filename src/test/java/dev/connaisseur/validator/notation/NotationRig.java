@@ -21,6 +21,7 @@ import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Validators;
 import dev.connaisseur.validator.Verdict;
+import dev.connaisseur.validator.notation.revocation.RevocationChecks;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class NotationRig implements AutoCloseable {
     private final HttpTransport transport = Loopback.transport();
     private final Map<String, List<String>> roots = new LinkedHashMap<>();
     private Instant now = NotationSigner.NOW;
+    private RevocationChecks revocations = new RevocationChecks(transport, new Lookups(), () -> now);
 
     private NotationRig(EmbeddedRegistry registry) {
         this.registry = registry;
@@ -60,6 +62,12 @@ final class NotationRig implements AutoCloseable {
 
     NotationRig at(Instant time) {
         now = time;
+        return this;
+    }
+
+    /** As if the process had just started. */
+    NotationRig restarted() {
+        revocations = new RevocationChecks(transport, new Lookups(), () -> now);
         return this;
     }
 
@@ -92,7 +100,7 @@ final class NotationRig implements AutoCloseable {
                 ConfigDocument.parse("config.yaml", yaml.toString().getBytes(StandardCharsets.UTF_8), problems)
                         .orElseThrow()
                         .sections("validators"),
-                List.of(new NotationFactory(clients, () -> now)));
+                List.of(new NotationFactory(clients, revocations, () -> now)));
         return validators.named("v").orElseThrow();
     }
 

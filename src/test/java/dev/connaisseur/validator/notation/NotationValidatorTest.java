@@ -214,14 +214,14 @@ class NotationValidatorTest {
     }
 
     private static Part crl() {
-        GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, "http://crl.example/ca.crl");
+        GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, "http://localhost:1/ca.crl");
         return Part.of(Extension.cRLDistributionPoints, false, new CRLDistPoint(new DistributionPoint[] {
             new DistributionPoint(new DistributionPointName(new GeneralNames(name)), null, null)
         }));
     }
 
     private static Part ocsp() {
-        GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, "http://ocsp.example");
+        GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, "http://localhost:1");
         return Part.of(
                 Extension.authorityInfoAccess,
                 false,

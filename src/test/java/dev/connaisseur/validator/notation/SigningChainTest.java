@@ -9,11 +9,13 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -67,7 +69,7 @@ class SigningChainTest {
                         MIDDLE,
                         LEAF),
                 row(
-                        "constraints of names are not honoured, as the specification demands",
+                        "no name of the kind to which the root is confined",
                         Certificate.of(
                                 "CN=root",
                                 Part.authority(true, -1),
@@ -196,5 +198,60 @@ class SigningChainTest {
                 .isPresent();
         assertThat(SigningChain.flaw(List.of(chain.get(0), chain.get(1), chain.get(2), other)))
                 .isPresent();
+    }
+
+    private static GeneralSubtree[] names(int kind, String name) {
+        return new GeneralSubtree[] {new GeneralSubtree(new GeneralName(kind, name))};
+    }
+
+    private static NameConstraints only(int kind, String name) {
+        return new NameConstraints(names(kind, name), null);
+    }
+
+    private static NameConstraints never(int kind, String name) {
+        return new NameConstraints(null, names(kind, name));
+    }
+
+    static Stream<Arguments> confined() {
+        NameConstraints acme = only(GeneralName.directoryName, "O=acme");
+        NameConstraints notEvil = never(GeneralName.directoryName, "O=evil");
+        NameConstraints host = only(GeneralName.dNSName, "a.example");
+        NameConstraints mail = only(GeneralName.rfc822Name, "a.example");
+        return Stream.of(
+                Arguments.of(acme, "O=acme,CN=leaf", 0, "", true),
+                Arguments.of(acme, "O=evil,CN=leaf", 0, "", false),
+                Arguments.of(acme, "O=acme,CN=leaf", GeneralName.directoryName, "O=evil", false),
+                Arguments.of(notEvil, "O=acme,CN=leaf", 0, "", true),
+                Arguments.of(notEvil, "O=evil,CN=leaf", 0, "", false),
+                Arguments.of(host, "O=acme", GeneralName.dNSName, "sign.a.example", true),
+                Arguments.of(host, "O=acme", GeneralName.dNSName, "sign.b.example", false),
+                Arguments.of(mail, "O=acme", GeneralName.rfc822Name, "me@a.example", true),
+                Arguments.of(mail, "O=acme", GeneralName.rfc822Name, "me@b.example", false),
+                Arguments.of(mail, "O=acme,E=me@b.example", 0, "", false));
+    }
+
+    /** The intermediate is confined; twins differ in one name. */
+    @ParameterizedTest(name = "{index} {1} {3}: {4}")
+    @MethodSource("confined")
+    void anAuthorityVouchesForItsNamesOnly(
+            NameConstraints limits, String subject, int kind, String other, boolean accepted) {
+        Part also = kind == 0
+                ? SIGNS
+                : Part.of(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName(kind, other)));
+        Certificate leaf = kind == 0 ? Certificate.of(subject, SIGNS) : Certificate.of(subject, SIGNS, also);
+        for (boolean critical : new boolean[] {true, false}) {
+            Certificate middle = Certificate.of(
+                    "CN=middle",
+                    Part.authority(true, -1),
+                    ISSUES,
+                    Part.of(Extension.nameConstraints, critical, limits));
+            assertThat(SigningChain.flaw(NotationSigner.of(ROOT, middle, leaf).chain()))
+                    .isEqualTo(
+                            accepted
+                                    ? Optional.empty()
+                                    : Optional.of(
+                                            "a certificate of the chain has a name for which an authority above it"
+                                                    + " may not vouch"));
+        }
     }
 }
