@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = ConnaisseurCli.Version.class,
         description = "Decides about container images as the admission controller does.",
-        subcommands = {ExplainCommand.class, ConfigCommand.class},
+        subcommands = {ExplainCommand.class, ConfigCommand.class, MigrateCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
