@@ -3,6 +3,7 @@
 {{/* A quantity of memory in bytes. */}}
 {{- define "connaisseur.bytes" -}}
 {{- $text := . | toString -}}
+{{- if not (kindIs "string" .) -}}{{- $text = . | int64 | toString -}}{{- end -}}
 {{- $number := regexFind "^[0-9]+(\\.[0-9]+)?" $text | float64 -}}
 {{- $units := dict "" 1 "k" 1000 "K" 1000 "M" 1000000 "G" 1000000000 "T" 1000000000000 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "m" 0 -}}
 {{- $unit := regexReplaceAll "^[0-9.]+" $text "" -}}

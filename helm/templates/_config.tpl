@@ -50,6 +50,7 @@
 {{- $_ := set $environment "LOG_LEVEL" (dig "logLevel" "info" $application) -}}
 {{- $_ := set $environment "LOG_FORMAT" (dig "logFormat" "json-pretty" $application) -}}
 {{- $_ := set $environment "CONNAISSEUR_TLS_REQUIRED" "true" -}}
+{{- $_ := set $environment "CONNAISSEUR_WEBHOOK_VALIDATING" (default "warn" .Values.kubernetes.webhook.validating) -}}
 {{- with .Values.kubernetes.deployment.shutdown -}}
 {{- $_ := set $environment "CONNAISSEUR_SHUTDOWN_DELAY" (printf "%ds" (int .delaySeconds)) -}}
 {{- $_ := set $environment "CONNAISSEUR_SHUTDOWN_GRACE" (printf "%ds" (int .graceSeconds)) -}}
@@ -58,6 +59,9 @@
 {{- with $features.automaticChildApproval.unpinned -}}
 {{- $_ := set $environment "CONNAISSEUR_FEATURES_AUTOMATICCHILDAPPROVAL_UNPINNED" . -}}
 {{- end -}}
+{{- end -}}
+{{- with dig "cache" "staleSeconds" 0 $features -}}
+{{- $_ := set $environment "CONNAISSEUR_CACHE_STALESECONDS" (int .) -}}
 {{- end -}}
 {{- with $features.imageVolumes -}}
 {{- $_ := set $environment "CONNAISSEUR_FEATURES_IMAGEVOLUMES" . -}}

@@ -59,7 +59,7 @@ containers and of volumes, is one of the release's own.
   expression: >-
     !(request.namespace == {{ .Release.Namespace | quote }} && object != null && has(object.spec) &&
     (has(object.spec.template)
-    ? (has(object.spec.template.spec) && has(object.spec.template.spec.containers) && {{ replace "SPEC" "object.spec.template.spec" $own }})
+    ? (!has(object.spec.containers) && has(object.spec.template.spec) && has(object.spec.template.spec.containers) && {{ replace "SPEC" "object.spec.template.spec" $own }})
     : (has(object.spec.containers) && {{ replace "SPEC" "object.spec" $own }})))
 {{- end -}}
 
