@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class AuditAnnotations {
             put(annotations, "validator", image.validator());
             put(annotations, "digest", image.digest());
             put(annotations, "signers", image.signers() == null ? null : String.join(",", image.signers()));
+            put(annotations, "logIndex", joined(image.logIndexes()));
             put(annotations, "reason", image.reason());
             put(annotations, "skip", image.skip());
         });
@@ -52,6 +54,10 @@ final class AuditAnnotations {
                         .filter(Outcome.Tolerated.class::isInstance)
                         .findFirst())
                 .or(() -> outcomes.stream().findFirst());
+    }
+
+    private static @Nullable String joined(@Nullable List<Long> indexes) {
+        return indexes == null ? null : indexes.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     private static void put(SortedMap<String, String> annotations, String key, @Nullable String value) {

@@ -10,12 +10,22 @@ import java.util.List;
  * @param spent how long it took to get the answers of validators
  * @param looks what they looked at
  * @param source the weakest that any of the answers came from
+ * @param logIndexes where the signatures stand in the transparency log, as far as that was proved
  */
-public record Evidence(Duration spent, List<Trail.Look> looks, Source source) {
-    static final Evidence NONE = new Evidence(Duration.ZERO, List.of(), Source.VALIDATOR);
+public record Evidence(Duration spent, List<Trail.Look> looks, Source source, List<Long> logIndexes) {
+    private static final int LENGTH = 300;
+
+    static final Evidence NONE = new Evidence(Duration.ZERO, List.of(), Source.VALIDATOR, List.of());
 
     public Evidence {
-        looks = List.copyOf(looks);
+        looks = looks.stream().map(Evidence::printable).toList();
+        logIndexes = List.copyOf(logIndexes);
+    }
+
+    /** What registries and notaries say stands in them, so nothing of it may move a cursor. */
+    private static Trail.Look printable(Trail.Look look) {
+        return new Trail.Look(
+                Printable.line(look.at(), LENGTH), Printable.line(look.by(), LENGTH), Printable.line(look.found(), LENGTH));
     }
 
     /** Where an answer comes from; later ones are weaker. */

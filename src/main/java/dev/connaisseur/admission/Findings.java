@@ -22,6 +22,7 @@ final class Findings {
     private final RequestContext context;
     private final List<String> warnings;
     private final List<Trail.Look> looks = new ArrayList<>();
+    private final Set<Long> logIndexes = new LinkedHashSet<>();
     private Source source = Source.VALIDATOR;
     private Duration spent = Duration.ZERO;
     private final Set<String> signers = new LinkedHashSet<>();
@@ -59,7 +60,7 @@ final class Findings {
     }
 
     Evidence evidence() {
-        return new Evidence(spent, looks, source);
+        return new Evidence(spent, looks, source, List.copyOf(logIndexes));
     }
 
     /** What the next validator is asked about. */
@@ -79,6 +80,7 @@ final class Findings {
         digest = Optional.of(verdict.digest());
         signers.addAll(verdict.signers());
         warnings.addAll(verdict.warnings());
+        logIndexes.addAll(verdict.logIndexes());
         pinned |= demand.mode() == Mode.MUTATE;
         signedBy = signedBy == null ? demand.by() : signedBy;
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One image of a {@link DecisionRecord}, as JSON. Members that do not apply are absent.
  *
  * @param verdict {@code verified}, {@code approved}, {@code skipped}, {@code tolerated}, {@code denied} or {@code undecided}
+ * @param logIndexes where the signatures stand in the transparency log, if that was demanded
  * @param reason name of a {@link dev.connaisseur.validator.Reason}
  * @param skip why it was not verified again
  * @param text what kubectl shows about it
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
     "trustRoot",
     "digest",
     "signers",
+    "logIndexes",
     "reason",
     "skip",
     "text",
@@ -39,6 +41,7 @@ public record ImageFacts(
         @Nullable String trustRoot,
         @Nullable String digest,
         @Nullable List<String> signers,
+        @Nullable List<Long> logIndexes,
         @Nullable String reason,
         @Nullable String skip,
         @Nullable String text,
@@ -50,7 +53,7 @@ public record ImageFacts(
         return switch (outcome) {
             case Outcome.Verified v ->
                 facts(v, "verified", v.evidence(), given(v.evidence().source().text()))
-                        .signed(v.digest().toString(), v.signers());
+                        .signed(v);
             case Outcome.Approved a -> facts(a, "approved", Evidence.NONE, null);
             case Outcome.Skipped s ->
                 facts(s, "skipped", Evidence.NONE, s.skip().text());
@@ -78,32 +81,72 @@ public record ImageFacts(
                 null,
                 null,
                 null,
+                null,
                 skip,
                 null,
                 asked ? evidence.spent().toMillis() : null,
                 evidence.looks().isEmpty() ? null : evidence.looks());
     }
 
-    private ImageFacts signed(String byDigest, List<String> bySigners) {
+    private ImageFacts signed(Outcome.Verified v) {
+        List<Long> logged = v.evidence().logIndexes();
         return new ImageFacts(
-                image, verdict, rule, validator, type, trustRoot, byDigest, bySigners, null, skip, null, millis,
+                image,
+                verdict,
+                rule,
+                validator,
+                type,
+                trustRoot,
+                v.digest().toString(),
+                v.signers(),
+                logged.isEmpty() ? null : logged,
+                null,
+                skip,
+                null,
+                millis,
                 looked);
     }
 
     private ImageFacts refused(String why, String inWords) {
         return new ImageFacts(
-                image, verdict, rule, validator, type, trustRoot, null, null, why, skip, inWords, millis, looked);
+                image, verdict, rule, validator, type, trustRoot, null, null, null, why, skip, inWords, millis, looked);
     }
 
     private ImageFacts withVerdict(String other) {
         return new ImageFacts(
-                image, other, rule, validator, type, trustRoot, digest, signers, reason, skip, text, millis, looked);
+                image,
+                other,
+                rule,
+                validator,
+                type,
+                trustRoot,
+                digest,
+                signers,
+                logIndexes,
+                reason,
+                skip,
+                text,
+                millis,
+                looked);
     }
 
     /** The same without what fills lines. */
     ImageFacts brief() {
         return new ImageFacts(
-                image, verdict, rule, validator, type, trustRoot, digest, signers, reason, skip, null, null, null);
+                image,
+                verdict,
+                rule,
+                validator,
+                type,
+                trustRoot,
+                digest,
+                signers,
+                logIndexes,
+                reason,
+                skip,
+                null,
+                null,
+                null);
     }
 
     private static @Nullable String given(String text) {

@@ -47,6 +47,16 @@ public final class EvidenceCheck {
         }
     }
 
+    /**
+     * Where a signature that counts stands in the transparency log: known where an entry was demanded, and there is but one, so that it
+     * is the one that was proved.
+     */
+    public Optional<Long> logIndex(Evidence accepted) {
+        return demands.log() && accepted.entries().size() == 1
+                ? Optional.of(accepted.entries().getFirst().index())
+                : Optional.empty();
+    }
+
     /** Whether the bare signature is by this key, under the algorithms that the key may use; no other question is asked. */
     public static boolean signedBy(Evidence evidence, PublicKey key) {
         return signed(evidence, key, SignatureAlgorithm.ofSigstore(key));

@@ -8,10 +8,11 @@ import java.util.List;
  * bound nothing more is kept.
  */
 public final class Trail {
-    private static final int MOST = 10;
+    private static final int MOST = 30;
     private static final int LENGTH = 300;
 
     private final List<Look> looks = new ArrayList<>();
+    private int more;
 
     /**
      * One thing that was looked at.
@@ -28,6 +29,8 @@ public final class Trail {
         synchronized (looks) {
             if (looks.size() < MOST) {
                 looks.add(look);
+            } else {
+                more++;
             }
         }
     }
@@ -35,7 +38,11 @@ public final class Trail {
     /** What has been noted so far. */
     public List<Look> looks() {
         synchronized (looks) {
-            return List.copyOf(looks);
+            List<Look> all = new ArrayList<>(looks);
+            if (more > 0) {
+                all.add(new Look("", "", "and " + more + " more"));
+            }
+            return List.copyOf(all);
         }
     }
 }

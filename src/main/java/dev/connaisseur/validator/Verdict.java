@@ -11,15 +11,22 @@ public sealed interface Verdict {
      *
      * @param signers names of the trust roots that signed, in configured order
      * @param warnings what the rule lets pass though it failed, one sentence each; whoever made the request is told
+     * @param logIndexes where the signatures stand in the transparency log, as far as that was proved
      */
-    record Signed(Digest digest, List<String> signers, List<String> warnings) implements Verdict {
+    record Signed(Digest digest, List<String> signers, List<String> warnings, List<Long> logIndexes)
+            implements Verdict {
         public Signed {
             signers = List.copyOf(signers);
             warnings = List.copyOf(warnings);
+            logIndexes = List.copyOf(logIndexes);
+        }
+
+        public Signed(Digest digest, List<String> signers, List<String> warnings) {
+            this(digest, signers, warnings, List.of());
         }
 
         public Signed(Digest digest, List<String> signers) {
-            this(digest, signers, List.of());
+            this(digest, signers, List.of(), List.of());
         }
     }
 

@@ -10,6 +10,7 @@ import dev.connaisseur.json.StrictJson;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.testing.Reviews;
 import dev.connaisseur.validator.Reason;
+import dev.connaisseur.validator.Trail;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Verdict;
 import jakarta.json.JsonObject;
@@ -99,6 +100,31 @@ class EvidenceTest {
                                 + "\",\"signers\":[\"release-key\"]},{\"image\":\"reg.io/evil:1\",\"verdict\":\"denied\",\"rule\":\"*:*\","
                                 + "\"validator\":\"cosign\",\"type\":\"cosign\",\"trustRoot\":\"default\","
                                 + "\"reason\":\"UNTRUSTED_SIGNER\"}]");
+    }
+
+    @Test
+    void theLogIndexIsToldAndWhatStrangersWroteIsPrintable() {
+        bench.with(new ScriptedValidator("cosign", (image, context) -> {
+            context.trail().looked("a\u001b[2J", "b", "c\u202e");
+            return new Verdict.Signed(Bench.DIGEST, List.of("key"), List.of(), List.of(12345L));
+        }));
+        assertThat(bench.review(Reviews.create("Pod", "u", "reg.io/app:1"))
+                        .toResponse()
+                        .auditAnnotations())
+                .containsEntry("logIndex", "12345");
+        ImageFacts image = bench.records().getFirst().outcomes().getFirst();
+        assertThat(image.logIndexes()).containsExactly(12345L);
+        assertThat(image.looked()).containsExactly(new Trail.Look("a\\u001b[2J", "b", "c\\u202e"));
+    }
+
+    @Test
+    void aTrailIsBoundedAndSaysSo() {
+        Trail trail = new Trail();
+        for (int i = 0; i < 40; i++) {
+            trail.looked("at", "by", "x".repeat(1000));
+        }
+        assertThat(trail.looks()).hasSize(31).last().isEqualTo(new Trail.Look("", "", "and 10 more"));
+        assertThat(trail.looks().getFirst().found()).hasSize(300);
     }
 
     @Test

@@ -61,7 +61,9 @@ class CliIT {
     void verifiesASignedImage() throws Exception {
         Ended ended = explain("v1");
         assertThat(ended.code()).as(ended.out()).isZero();
-        assertThat(ended.out()).contains(signed.toString());
+        assertThat(ended.out())
+                .contains(signed.toString())
+                .contains("looked at   .sig tag: default: a signature counts");
     }
 
     @Test

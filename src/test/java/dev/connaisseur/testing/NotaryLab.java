@@ -123,6 +123,17 @@ public final class NotaryLab implements AutoCloseable {
                 ImageReference.parse(image), options, new RequestContext(Deadline.after(deadline), "default"));
     }
 
+    /** What was looked at for an image: place, signer, what came out. */
+    public List<String> looks(Validator validator, String image) {
+        RequestContext context = new RequestContext(Deadline.after(deadline), "default");
+        catchThrowableOfType(
+                ValidationException.class,
+                () -> validator.validate(ImageReference.parse(image), RuleOptions.DEFAULTS, context));
+        return context.trail().looks().stream()
+                .map(look -> look.at() + " | " + look.by() + " | " + look.found())
+                .toList();
+    }
+
     public Digest admitted(Validator validator, String image) {
         return admitted(validator, image, RuleOptions.DEFAULTS);
     }

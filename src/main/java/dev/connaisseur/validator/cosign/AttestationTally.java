@@ -9,6 +9,7 @@ import dev.connaisseur.sigstore.EvidenceCheck;
 import dev.connaisseur.sigstore.MalformedEvidenceException;
 import dev.connaisseur.trust.TrustRoot;
 import dev.connaisseur.validator.Reason;
+import dev.connaisseur.validator.Trail;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.cosign.Finding.Step;
 import java.time.Instant;
@@ -29,6 +30,8 @@ final class AttestationTally {
     private final EvidenceCheck check;
     private final Optional<CelCondition> condition;
     private final Instant now;
+    private final Trail trail;
+    private final Set<Long> logIndexes = new LinkedHashSet<>();
     private final Set<TrustRoot> accepted = new LinkedHashSet<>();
     private final List<Finding> findings = new ArrayList<>();
 
@@ -38,45 +41,61 @@ final class AttestationTally {
             List<TrustRoot> roots,
             EvidenceCheck check,
             Optional<CelCondition> condition,
-            Instant now) {
+            Instant now,
+            Trail trail) {
         this.image = image;
         this.demand = demand;
         this.roots = roots;
         this.check = check;
         this.condition = condition;
         this.now = now;
+        this.trail = trail;
     }
 
-    AttestationTally add(Gathered gathered) {
-        findings.addAll(gathered.broken());
+    /** @param at where they were found, for people */
+    AttestationTally add(String at, Gathered gathered) {
+        gathered.broken().forEach(finding -> found(at, "", finding));
         for (Evidence evidence : gathered.evidence()) {
             if (evidence.content() instanceof Content.Envelope envelope) {
-                add(evidence, envelope);
+                add(at, evidence, envelope);
             }
         }
         return this;
     }
 
-    private void add(Evidence evidence, Content.Envelope envelope) {
+    private void add(String at, Evidence evidence, Content.Envelope envelope) {
         Statement statement;
         try {
             statement = Statement.parse(envelope);
         } catch (MalformedJsonException | MalformedEvidenceException e) {
-            findings.add(new Finding(Step.FORMAT, "an attestation is malformed: " + e.getMessage()));
+            found(at, "", new Finding(Step.FORMAT, "an attestation is malformed: " + e.getMessage()));
             return;
         }
         if (!statement.predicateType().equals(demand.predicateType())) {
-            findings.add(new Finding(Step.PREDICATE, "an attestation is of another type"));
+            found(at, "", new Finding(Step.PREDICATE, "an attestation is of another type"));
             return;
         }
         for (TrustRoot root : roots) {
             Optional<Finding> finding =
                     check.check(evidence, root).map(Finding::of).or(() -> content(statement));
-            finding.ifPresent(findings::add);
-            if (finding.isEmpty()) {
-                accepted.add(root);
-            }
+            finding.ifPresentOrElse(why -> found(at, root.name(), why), () -> accept(at, root, evidence));
         }
+    }
+
+    private void accept(String at, TrustRoot root, Evidence evidence) {
+        accepted.add(root);
+        check.logIndex(evidence).ifPresent(logIndexes::add);
+        trail.looked(at, root.name(), "an attestation of type " + demand.predicateType() + " counts");
+    }
+
+    private void found(String at, String by, Finding finding) {
+        findings.add(finding);
+        trail.looked(at, by, finding.text());
+    }
+
+    /** Where the attestations that count stand in the transparency log, if that was demanded. */
+    Set<Long> logIndexes() {
+        return logIndexes;
     }
 
     private Optional<Finding> content(Statement statement) {

@@ -112,7 +112,8 @@ public final class CosignValidator implements Validator {
                 digest,
                 new EvidenceCheck(trusted, demands),
                 rekor.filter(log -> demands.log())
-                        .map(log -> (evidence, signers) -> log.entries(evidence, signers, context.deadline())));
+                        .map(log -> (evidence, signers) -> log.entries(evidence, signers, context.deadline())),
+                context.trail());
         Set<TrustRoot> signers = new LinkedHashSet<>();
         if (options.signature().requireSignature()) {
             signers.addAll(verification.signers(image, quorum, options.signature()));
@@ -122,7 +123,10 @@ public final class CosignValidator implements Validator {
                     verification.attestors(demand, roots.select(demand.trustRoot()), condition(demand), demands.now()));
         }
         return new Verdict.Signed(
-                digest, signers.stream().map(TrustRoot::name).distinct().toList());
+                digest,
+                signers.stream().map(TrustRoot::name).distinct().toList(),
+                List.of(),
+                verification.logIndexes());
     }
 
     private Optional<CelCondition> condition(AttestationDemand demand) {

@@ -4,6 +4,7 @@ import dev.connaisseur.sigstore.Evidence;
 import dev.connaisseur.sigstore.EvidenceCheck;
 import dev.connaisseur.trust.TrustRoot;
 import dev.connaisseur.validator.Reason;
+import dev.connaisseur.validator.Trail;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.cosign.Finding.Step;
 import dev.connaisseur.validator.cosign.Quorum.Shortfall;
@@ -26,30 +27,48 @@ final class Tally {
     private final Quorum quorum;
     private final EvidenceCheck check;
     private final ImageClaim claim;
+    private final Trail trail;
+    private final Set<Long> logIndexes = new LinkedHashSet<>();
     private final Set<TrustRoot> accepted = new LinkedHashSet<>();
     private final List<Finding> findings = new ArrayList<>();
 
-    Tally(Quorum quorum, EvidenceCheck check, ImageClaim claim) {
+    /** @param trail takes what became of each signature */
+    Tally(Quorum quorum, EvidenceCheck check, ImageClaim claim, Trail trail) {
         this.quorum = quorum;
         this.check = check;
         this.claim = claim;
+        this.trail = trail;
     }
 
-    Tally add(Gathered gathered) {
-        findings.addAll(gathered.broken());
+    /** @param at where they were found, for people */
+    Tally add(String at, Gathered gathered) {
+        gathered.broken().forEach(finding -> found(at, "", finding));
         for (Evidence evidence : gathered.evidence()) {
             Optional<Finding> unsuited = ImageClaim.unsuited(evidence);
-            unsuited.ifPresent(findings::add);
+            unsuited.ifPresent(finding -> found(at, "", finding));
             for (TrustRoot root : unsuited.isPresent() ? List.<TrustRoot>of() : quorum.tried()) {
                 Optional<Finding> finding =
                         check.check(evidence, root).map(Finding::of).or(() -> claim.check(evidence));
-                finding.ifPresent(findings::add);
-                if (finding.isEmpty()) {
-                    accepted.add(root);
-                }
+                finding.ifPresentOrElse(why -> found(at, root.name(), why), () -> accept(at, root, evidence));
             }
         }
         return this;
+    }
+
+    private void accept(String at, TrustRoot root, Evidence evidence) {
+        accepted.add(root);
+        check.logIndex(evidence).ifPresent(logIndexes::add);
+        trail.looked(at, root.name(), "a signature counts");
+    }
+
+    private void found(String at, String by, Finding finding) {
+        findings.add(finding);
+        trail.looked(at, by, finding.text());
+    }
+
+    /** Where the signatures that count stand in the transparency log, if that was demanded. */
+    Set<Long> logIndexes() {
+        return logIndexes;
     }
 
     boolean met() {

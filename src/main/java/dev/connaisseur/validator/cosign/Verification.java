@@ -8,8 +8,10 @@ import dev.connaisseur.registry.RepositorySession;
 import dev.connaisseur.sigstore.Evidence;
 import dev.connaisseur.sigstore.EvidenceCheck;
 import dev.connaisseur.trust.TrustRoot;
+import dev.connaisseur.validator.Trail;
 import dev.connaisseur.validator.ValidationException;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +28,8 @@ final class Verification {
     private Optional<Gathered> bundles = Optional.empty();
     private Optional<Gathered> attestations = Optional.empty();
     private final Optional<Log> log;
+    private final Trail trail;
+    private final Set<Long> logIndexes = new LinkedHashSet<>();
 
     /** A transparency log that can be asked. */
     interface Log {
@@ -33,8 +37,12 @@ final class Verification {
         Gathered entries(List<Evidence> evidence, List<TrustRoot> signers);
     }
 
-    /** @param log asked only for what nothing else could show */
-    Verification(RepositorySession session, Digest digest, EvidenceCheck check, Optional<Log> log) {
+    /**
+     * @param log asked only for what nothing else could show
+     * @param trail takes what became of each signature
+     */
+    Verification(RepositorySession session, Digest digest, EvidenceCheck check, Optional<Log> log, Trail trail) {
+        this.trail = trail;
         this.log = log;
         this.session = session;
         this.digest = digest;
@@ -49,14 +57,20 @@ final class Verification {
      */
     List<TrustRoot> signers(ImageReference image, Quorum quorum, SignatureDemands demands) {
         Gathered beside = legacy.signatures();
-        Tally tally = new Tally(quorum, check, new ImageClaim(image, digest, demands)).add(beside);
+        Tally tally = new Tally(quorum, check, new ImageClaim(image, digest, demands), trail).add(".sig tag", beside);
         if (!tally.met()) {
-            tally.add(bundles());
+            tally.add("referrers", bundles());
         }
         if (!tally.met() && log.isPresent()) {
-            tally.add(log.get().entries(beside.evidence(), quorum.tried()));
+            tally.add("transparency log", log.get().entries(beside.evidence(), quorum.tried()));
         }
+        logIndexes.addAll(tally.logIndexes());
         return tally.signers();
+    }
+
+    /** Where the signatures and attestations that count stand in the transparency log, if that was demanded. */
+    List<Long> logIndexes() {
+        return List.copyOf(logIndexes);
     }
 
     /**
@@ -67,13 +81,14 @@ final class Verification {
     Set<TrustRoot> attestors(
             AttestationDemand demand, List<TrustRoot> roots, Optional<CelCondition> condition, Instant now) {
         AttestationTally tally =
-                new AttestationTally(digest, demand, roots, check, condition, now).add(legacyAttestations());
+                new AttestationTally(digest, demand, roots, check, condition, now, trail).add(".att tag", legacyAttestations());
         if (!tally.met()) {
-            tally.add(bundles());
+            tally.add("referrers", bundles());
         }
         if (!tally.met() && log.isPresent()) {
-            tally.add(log.get().entries(legacyAttestations().evidence(), roots));
+            tally.add("transparency log", log.get().entries(legacyAttestations().evidence(), roots));
         }
+        logIndexes.addAll(tally.logIndexes());
         return tally.signers();
     }
 

@@ -16,6 +16,7 @@ import dev.connaisseur.tuf.TrustedRoles;
 import dev.connaisseur.tuf.TrustedTargets;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
+import dev.connaisseur.validator.Trail;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Verdict;
 import java.time.Instant;
@@ -77,6 +78,7 @@ public final class NotaryV1Validator implements Validator {
         try {
             return verdict(image, options, context, pinned);
         } catch (NotaryException e) {
+            context.trail().looked("role files", String.join(", ", pinned.names()), String.valueOf(e.getMessage()));
             throw e.refusal();
         }
     }
@@ -108,6 +110,7 @@ public final class NotaryV1Validator implements Validator {
     private final class Attempt {
         private final ImageReference image;
         private final RuleOptions options;
+        private final Trail trail;
         private final PinnedRoots.Selection pinned;
         private final String repository;
         private final RoleFiles files;
@@ -119,6 +122,7 @@ public final class NotaryV1Validator implements Validator {
             this.image = image;
             this.options = options;
             this.pinned = pinned;
+            this.trail = context.trail();
             this.repository = repository(image);
             this.files = new RoleFiles(new NotaryServer(server, repository, context.deadline()), cache.get(repository));
             this.remembered = new RollbackMemory.Repository(server.address(), repository, pinned.fingerprint());
@@ -138,7 +142,10 @@ public final class NotaryV1Validator implements Validator {
             List<TrustedTargets> searched = new Delegations(name, options.delegations()).of(trusted, files);
             checkRollback(trusted, searched);
             cache.put(repository, files.toStore(base.snapshot()));
-            return new Verdict.Signed(digest(searched), pinned.names());
+            Digest digest = digest(searched);
+            searched.forEach(role -> trail.looked(
+                    "role " + role.role(), String.join(", ", pinned.names()), "signs " + digest));
+            return new Verdict.Signed(digest, pinned.names());
         }
 
         private TrustedRoles trusted(BaseRoles base) {

@@ -9,6 +9,7 @@ import dev.connaisseur.registry.RegistryClient;
 import dev.connaisseur.registry.RepositorySession;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
+import dev.connaisseur.validator.Trail;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Verdict;
@@ -99,7 +100,7 @@ public final class NotationValidator implements Validator {
                 options.verifyTimestamp(),
                 (chain, signed) -> revocations.of(chain, signed, context.deadline()),
                 clock.instant());
-        return decide(image, manifest, candidates, listed(candidates, selected), verification);
+        return decide(image, manifest, candidates, listed(candidates, selected), verification, context.trail());
     }
 
     private static Manifest manifest(RepositorySession session, ImageReference image) {
@@ -123,25 +124,33 @@ public final class NotationValidator implements Validator {
             Manifest manifest,
             Candidates candidates,
             List<Descriptor> listed,
-            Verification verification) {
+            Verification verification,
+            Trail trail) {
         List<Finding> findings = new ArrayList<>();
         for (Descriptor descriptor : listed.subList(0, Math.min(listed.size(), Candidates.MOST))) {
             Reading reading = candidates.read(descriptor);
             if (reading.envelope().isEmpty()) {
+                trail.looked(at(descriptor), "", reading.finding().text());
                 findings.add(reading.finding());
                 continue;
             }
             Judgement judgement = verification.judge(reading.envelope().get());
             if (judgement.refusal().isEmpty()) {
+                trail.looked(at(descriptor), String.join(", ", judgement.signers()), "a signature counts");
                 List<String> warnings = judgement.logged().stream()
                         .map(finding -> warning(image, verification.level(), finding))
                         .toList();
                 warnings.forEach(warning -> LOG.log(Level.WARNING, warning));
                 return new Verdict.Signed(manifest.digest(), judgement.signers(), warnings);
             }
+            trail.looked(at(descriptor), "", judgement.refusal().get().text());
             findings.add(judgement.refusal().get());
         }
         throw denial(image.context() + "@" + manifest.digest(), findings, listed.size() > Candidates.MOST);
+    }
+
+    private static String at(Descriptor signature) {
+        return "referrer " + signature.digest();
     }
 
     private static String warning(ImageReference image, VerificationLevel level, Finding finding) {

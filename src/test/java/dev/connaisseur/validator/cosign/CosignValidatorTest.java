@@ -125,6 +125,16 @@ class CosignValidatorTest {
     }
 
     @Test
+    void everySignatureLeavesATrail() {
+        CosignSigner.create().sign(rig.registry, REPOSITORY, digest);
+        assertThat(rig.looks(IMAGE, ALICE)).containsExactly(".sig tag | alice | a signature is not by alice");
+        alice.sign(rig.registry, REPOSITORY, digest);
+        assertThat(rig.looks(IMAGE, ALICE))
+                .containsExactly(
+                        ".sig tag | alice | a signature is not by alice", ".sig tag | alice | a signature counts");
+    }
+
+    @Test
     void aCopiedSignatureIsAboutAnotherImage() {
         alice.sign(rig.registry, REPOSITORY, digest);
         Digest evil = TestImage.push(rig.registry, REPOSITORY, "evil", "two");

@@ -111,6 +111,17 @@ final class NotationRig implements AutoCloseable {
                 validator().validate(ImageReference.parse(registry.host() + "/" + image), options, context);
     }
 
+    /** What was looked at for a verdict that is a yes or a no: place, signer, what came out. */
+    List<String> looks(String image, RuleOptions options) {
+        RequestContext context = new RequestContext(Deadline.after(Duration.ofSeconds(20)), "default");
+        Assertions.catchThrowableOfType(
+                ValidationException.class,
+                () -> validator().validate(ImageReference.parse(registry.host() + "/" + image), options, context));
+        return context.trail().looks().stream()
+                .map(look -> look.at() + " | " + look.by() + " | " + look.found())
+                .toList();
+    }
+
     ValidationException refusal(String image, RuleOptions options) {
         ValidationException refusal =
                 Assertions.catchThrowableOfType(ValidationException.class, () -> verdict(image, options));

@@ -82,6 +82,20 @@ class NotationValidatorTest {
     }
 
     @Test
+    void everySignatureLeavesATrail() {
+        rig.root("acme", SIGNER.rootPem());
+        attach(SIGNER);
+        attach(STRANGER);
+
+        assertThat(rig.looks(IMAGE, NotationRig.by("acme")))
+                .hasSize(2)
+                .allSatisfy(look -> assertThat(look).startsWith("referrer sha256:"))
+                .anySatisfy(look -> assertThat(look)
+                        .contains(" |  | signature is not produced by a trusted signer"))
+                .anySatisfy(look -> assertThat(look).endsWith(" | acme | a signature counts"));
+    }
+
+    @Test
     void everyCertificateOfATrustRootCounts() {
         rig.root("default", STRANGER.rootPem() + SIGNER.rootPem());
         attach(SIGNER);
