@@ -25,7 +25,9 @@ public record Evidence(Duration spent, List<Trail.Look> looks, Source source, Li
     /** What registries and notaries say stands in them, so nothing of it may move a cursor. */
     private static Trail.Look printable(Trail.Look look) {
         return new Trail.Look(
-                Printable.line(look.at(), LENGTH), Printable.line(look.by(), LENGTH), Printable.line(look.found(), LENGTH));
+                Printable.line(look.at(), LENGTH),
+                Printable.line(look.by(), LENGTH),
+                Printable.line(look.found(), LENGTH));
     }
 
     /** Where an answer comes from; later ones are weaker. */

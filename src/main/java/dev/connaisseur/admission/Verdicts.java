@@ -156,7 +156,8 @@ final class Verdicts {
             List<String> warnings = new ArrayList<>(verdict.warnings());
             warnings.add(
                     "image " + question.key().image() + " could not be verified now; it was verified at " + good.at());
-            Verdict.Signed leased = new Verdict.Signed(verdict.digest(), verdict.signers(), warnings, verdict.logIndexes());
+            Verdict.Signed leased =
+                    new Verdict.Signed(verdict.digest(), verdict.signers(), warnings, verdict.logIndexes());
             List<Trail.Look> looks = undecided.map(Answer::looks).orElse(List.of());
             return new Answer(new Signed(leased), Source.LEASE, looks);
         });

@@ -54,9 +54,21 @@ public record Explanation(
             case Outcome.Tolerated t ->
                 admitted(image, t.by(), t.warnings(), t.refusal().evidence().looks());
             case Outcome.Denied d ->
-                refused(image, d.by(), d.reason(), d.text(), d.warnings(), d.evidence().looks());
+                refused(
+                        image,
+                        d.by(),
+                        d.reason(),
+                        d.text(),
+                        d.warnings(),
+                        d.evidence().looks());
             case Outcome.TimedOut t ->
-                refused(image, t.by(), Reason.TIMED_OUT, whole, t.warnings(), t.evidence().looks());
+                refused(
+                        image,
+                        t.by(),
+                        Reason.TIMED_OUT,
+                        whole,
+                        t.warnings(),
+                        t.evidence().looks());
         };
     }
 

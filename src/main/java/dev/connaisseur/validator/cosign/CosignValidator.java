@@ -104,8 +104,7 @@ public final class CosignValidator implements Validator {
         TrustedRoot trusted =
                 keyless || demands.log() || demands.timestamp() ? trust.trusted(context.deadline()) : trust.known();
         checkTrust(keyless, demands, trusted);
-        RepositorySession session =
-                registry.with(context.pullSecrets()::logins).session(image, context.deadline());
+        RepositorySession session = registry.with(context.pullSecrets()::logins).session(image, context.deadline());
         Digest digest = digest(session, image);
         Verification verification = new Verification(
                 session,

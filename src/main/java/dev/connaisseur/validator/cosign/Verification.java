@@ -80,8 +80,8 @@ final class Verification {
      */
     Set<TrustRoot> attestors(
             AttestationDemand demand, List<TrustRoot> roots, Optional<CelCondition> condition, Instant now) {
-        AttestationTally tally =
-                new AttestationTally(digest, demand, roots, check, condition, now, trail).add(".att tag", legacyAttestations());
+        AttestationTally tally = new AttestationTally(digest, demand, roots, check, condition, now, trail)
+                .add(".att tag", legacyAttestations());
         if (!tally.met()) {
             tally.add("referrers", bundles());
         }

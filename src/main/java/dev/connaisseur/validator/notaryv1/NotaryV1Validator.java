@@ -143,8 +143,8 @@ public final class NotaryV1Validator implements Validator {
             checkRollback(trusted, searched);
             cache.put(repository, files.toStore(base.snapshot()));
             Digest digest = digest(searched);
-            searched.forEach(role -> trail.looked(
-                    "role " + role.role(), String.join(", ", pinned.names()), "signs " + digest));
+            searched.forEach(
+                    role -> trail.looked("role " + role.role(), String.join(", ", pinned.names()), "signs " + digest));
             return new Verdict.Signed(digest, pinned.names());
         }
 

@@ -89,8 +89,9 @@ final class NotaryV1ValidatorTest {
                 lab.validator(Map.of("default", repository.key("root").pem()));
         assertThat(lab.looks(validator, NAME + ":v1")).containsExactly("role targets | default | signs " + B);
         assertThat(lab.looks(validator, NAME + ":unsigned"))
-                .containsExactly("role files | default | validated targets don't contain reference: no tag 'unsigned' found"
-                        + " in targets");
+                .containsExactly(
+                        "role files | default | validated targets don't contain reference: no tag 'unsigned' found"
+                                + " in targets");
     }
 
     @Test

@@ -90,8 +90,7 @@ class NotationValidatorTest {
         assertThat(rig.looks(IMAGE, NotationRig.by("acme")))
                 .hasSize(2)
                 .allSatisfy(look -> assertThat(look).startsWith("referrer sha256:"))
-                .anySatisfy(look -> assertThat(look)
-                        .contains(" |  | signature is not produced by a trusted signer"))
+                .anySatisfy(look -> assertThat(look).contains(" |  | signature is not produced by a trusted signer"))
                 .anySatisfy(look -> assertThat(look).endsWith(" | acme | a signature counts"));
     }
 
