@@ -66,8 +66,19 @@ final class ArchitectureTest {
                                     "config", "http", "image", "json", "policy", "registry", "sigstore", "trust", "tuf")
                             .fromModule("cache")
                             .toModules("config", "http", "json", "tuf", "validator")
+                            .fromModule("alert")
+                            .toModules("config", "http", "json")
                             .fromModule("admission")
-                            .toModules("cache", "config", "http", "image", "json", "kubernetes", "policy", "validator")
+                            .toModules(
+                                    "alert",
+                                    "cache",
+                                    "config",
+                                    "http",
+                                    "image",
+                                    "json",
+                                    "kubernetes",
+                                    "policy",
+                                    "validator")
                             .fromModule("webhook")
                             .toModules("admission", "http", "json", "kubernetes")
                             .fromModule("cli")
@@ -85,6 +96,7 @@ final class ArchitectureTest {
                             .toModules(
                                     "admission",
                                     "cache",
+                                    "alert",
                                     "config",
                                     "http",
                                     "image",

@@ -116,6 +116,14 @@ record Admission(
         return new Refused(grounds, DenialText.withId(text, "", grounds.id()), List.of());
     }
 
+    /** What becomes of a decision that a receiver could not be told about who must be: a denial, whatever it was. */
+    AdmissionDecision unannounced(AdmissionDecision decision, String failure) {
+        Grounds grounds = grounds(decision.grounds().result(), "unannounced", decision.outcomes());
+        String text = decision.message().orElse("") + " error sending notifications: " + failure;
+        String denial = decision.message().isPresent() ? text : DenialText.withId(text, "", grounds.id());
+        return new Refused(grounds, denial, decision.warnings());
+    }
+
     private Grounds grounds(Result result, String cause, List<Outcome> outcomes) {
         return Grounds.of(generation.fingerprint(), review.phase(), mode(), result, cause, outcomes);
     }

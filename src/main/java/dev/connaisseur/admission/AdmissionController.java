@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Decides reviews. What needs nothing from outside is decided on the caller's thread; virtual threads begin only where a validator
@@ -69,9 +70,11 @@ public final class AdmissionController implements AutoCloseable {
         long begun = System.nanoTime();
         Admission admission = new Admission(review, generation, cluster, verdicts, deadline);
         return switch (begin(admission)) {
-            case Begun.Decided decided ->
+            case Begun.Decided decided
+            when !Announcement.waits(admission, decided.decision()) ->
                 CompletableFuture.completedStage(finished(admission, decided.decision(), begun));
-            case Begun.Open open -> started(admission, open, begun);
+            case Begun.Decided decided -> started(admission, decided::decision, begun);
+            case Begun.Open open -> started(admission, () -> join(admission, open), begun);
         };
     }
 
@@ -79,9 +82,10 @@ public final class AdmissionController implements AutoCloseable {
         return verdicts;
     }
 
-    private CompletionStage<AdmissionDecision> started(Admission admission, Begun.Open open, long begun) {
+    private CompletionStage<AdmissionDecision> started(
+            Admission admission, Supplier<AdmissionDecision> decision, long begun) {
         try {
-            return CompletableFuture.supplyAsync(() -> finished(admission, join(admission, open), begun), threads);
+            return CompletableFuture.supplyAsync(() -> finished(admission, decision.get(), begun), threads);
         } catch (RejectedExecutionException closed) {
             return CompletableFuture.completedStage(finished(admission, broken(admission, closed), begun));
         }
@@ -141,7 +145,7 @@ public final class AdmissionController implements AutoCloseable {
 
     /** The last things done with every decision. */
     private AdmissionDecision finished(Admission admission, AdmissionDecision decision, long begun) {
-        AdmissionDecision last = admission.softened(decision);
+        AdmissionDecision last = admission.softened(announced(admission, decision));
         Duration spent = Duration.ofNanos(System.nanoTime() - begun);
         if (!admission.review().dryRun()) { // a rehearsal leaves no trace but its log lines
             metrics.answered(last, admission.deadline().passed(), spent);
@@ -150,6 +154,19 @@ public final class AdmissionController implements AutoCloseable {
         DecisionRecord record = DecisionRecord.of(admission.review(), last, clock.instant(), spent);
         observers.forEach(observer -> observer.accept(record));
         return last;
+    }
+
+    private static AdmissionDecision announced(Admission admission, AdmissionDecision decision) {
+        try {
+            return Announcement.of(admission, decision)
+                    .map(failure -> admission.unannounced(decision, failure))
+                    .orElse(decision);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return broken(admission, e);
+        } catch (Throwable failure) {
+            return broken(admission, failure);
+        }
     }
 
     private static AdmissionDecision broken(Admission admission, Throwable failure) {

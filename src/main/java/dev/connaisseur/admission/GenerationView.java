@@ -1,5 +1,6 @@
 package dev.connaisseur.admission;
 
+import dev.connaisseur.alert.Alerts;
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.policy.Match;
@@ -13,10 +14,12 @@ import java.util.function.Function;
  * @param policy the rules that an image must satisfy
  * @param validators a validator by the name that a rule gives
  * @param features the modes that apply
+ * @param alerts who is told about decisions
  * @param fingerprint of the configuration: equal only where all of the above is
  */
 public record GenerationView(
         Function<ImageReference, Match> policy,
         Function<String, Optional<Validator>> validators,
         Settings.Features features,
+        Alerts alerts,
         String fingerprint) {}

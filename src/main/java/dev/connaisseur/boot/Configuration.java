@@ -1,6 +1,7 @@
 package dev.connaisseur.boot;
 
 import dev.connaisseur.admission.GenerationView;
+import dev.connaisseur.alert.Alerts;
 import dev.connaisseur.config.Fingerprint;
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.policy.Policy;
@@ -8,7 +9,7 @@ import dev.connaisseur.validator.Validators;
 import java.util.Map;
 
 /**
- * Policy, validators and features as they were read together.
+ * Policy, validators, alerts and features as they were read together.
  *
  * @param fingerprint of the files that it was read from
  * @param secrets SHA-256 of the secret files among them, by name
@@ -17,6 +18,7 @@ public record Configuration(
         Fingerprint fingerprint,
         Policy policy,
         Validators validators,
+        Alerts alerts,
         Settings.Features features,
         Map<String, String> secrets)
         implements AutoCloseable {
@@ -27,7 +29,7 @@ public record Configuration(
 
     /** What a review is decided by. */
     public GenerationView view() {
-        return new GenerationView(policy::rulesFor, validators::named, features, fingerprint.hex());
+        return new GenerationView(policy::rulesFor, validators::named, features, alerts, fingerprint.hex());
     }
 
     @Override

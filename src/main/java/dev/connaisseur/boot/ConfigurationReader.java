@@ -1,5 +1,9 @@
 package dev.connaisseur.boot;
 
+import dev.connaisseur.alert.AlertReader;
+import dev.connaisseur.alert.AlertSender;
+import dev.connaisseur.alert.Alerts;
+import dev.connaisseur.config.AlertFiles;
 import dev.connaisseur.config.ConfigFile;
 import dev.connaisseur.config.ConfigSection;
 import dev.connaisseur.config.Problem;
@@ -7,6 +11,7 @@ import dev.connaisseur.config.Problem.Severity;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Secrets;
 import dev.connaisseur.config.Settings;
+import dev.connaisseur.http.HostPort;
 import dev.connaisseur.policy.MatchingMode;
 import dev.connaisseur.policy.Policy;
 import dev.connaisseur.policy.PolicyRule;
@@ -25,6 +30,7 @@ import dev.connaisseur.validator.notation.revocation.RevocationChecks;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Makes a {@link Configuration} of the files and holds its rules against its validators. */
@@ -34,6 +40,8 @@ record ConfigurationReader(
         TrustRepositories repositories,
         RollbackMemory rollbackMemory,
         RevocationChecks revocations,
+        AlertSender alertSender,
+        Predicate<HostPort> spokenPlain,
         InstantSource clock) {
 
     /** Reads the files; a configuration with errors among its {@code problems} must not be used. */
@@ -46,6 +54,8 @@ record ConfigurationReader(
                 Validators.parse(file.validators(), factories(registries.of(secrets, policy.namedRegistries())));
         Policy checked =
                 policy.withUnusable(rule -> unusable(rule, file.policy().get(rule.index()), validators));
+        AlertFiles alertFiles = new AlertFiles(settings.directories());
+        Alerts alerts = new AlertReader(alertFiles, spokenPlain).read(file.alerts(), alertSender);
         for (String warning : problems.hasErrors() ? List.<String>of() : policy.warnings()) {
             problems.add(new Problem(Severity.WARNING, "policy", "", 0, warning, ""));
         }
@@ -53,7 +63,12 @@ record ConfigurationReader(
             OpenDoors.of(checked, validators, settings.features()).forEach(problems::add);
         }
         return new Configuration(
-                file.fingerprint(secrets), checked, validators, settings.features(), secrets.digests());
+                file.fingerprint(secrets, alertFiles),
+                checked,
+                validators,
+                alerts,
+                settings.features(),
+                secrets.digests());
     }
 
     /** One factory per type of validator, with the clients of this configuration. */

@@ -6,6 +6,7 @@ import dev.connaisseur.admission.AdmissionLimits;
 import dev.connaisseur.admission.AdmissionMetrics;
 import dev.connaisseur.admission.Cluster;
 import dev.connaisseur.admission.DecisionJournal;
+import dev.connaisseur.alert.AlertSender;
 import dev.connaisseur.cache.CacheMetrics;
 import dev.connaisseur.cache.VerdictCache;
 import dev.connaisseur.config.Problems;
@@ -44,6 +45,7 @@ public final class Engine implements AutoCloseable {
     private final DecisionJournal journal;
 
     private final RevocationChecks revocations;
+    private final AlertSender alerts;
     private final RollbackMemory rollbackMemory = new LocalRollbackMemory(REMEMBERED_REPOSITORIES);
     private final InstantSource clock;
 
@@ -53,6 +55,7 @@ public final class Engine implements AutoCloseable {
             HttpTransport transport,
             Lookups lookups,
             AdmissionController controller,
+            AlertSender alerts,
             DecisionJournal journal) {
         this.settings = settings;
         this.clock = clock;
@@ -65,6 +68,7 @@ public final class Engine implements AutoCloseable {
         this.repositories = new TrustRepositories(transport, clock);
         this.revocations = new RevocationChecks(transport, lookups, clock);
         this.controller = controller;
+        this.alerts = alerts;
         this.journal = journal;
     }
 
@@ -87,7 +91,8 @@ public final class Engine implements AutoCloseable {
                         settings.cache(), new CacheMetrics(around.metrics()), around.clock(), System::nanoTime),
                 around.clock(),
                 List.of(around.audit(), journal::add));
-        return new Engine(settings, around.clock(), transport, around.registries(), controller, journal);
+        AlertSender alerts = new AlertSender(transport, around.clock(), settings.podName(), around.metrics());
+        return new Engine(settings, around.clock(), transport, around.registries(), controller, alerts, journal);
     }
 
     /** The same without a container and a cluster. */
@@ -97,7 +102,15 @@ public final class Engine implements AutoCloseable {
 
     /** Reads the configuration files. Nothing is in force yet, and nobody is asked anything. */
     public Configuration read(Problems problems) {
-        return new ConfigurationReader(settings, registries, repositories, rollbackMemory, revocations, clock)
+        return new ConfigurationReader(
+                        settings,
+                        registries,
+                        repositories,
+                        rollbackMemory,
+                        revocations,
+                        alerts,
+                        transport::spokenPlain,
+                        clock)
                 .read(problems);
     }
 
@@ -123,6 +136,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         controller.close();
+        alerts.close();
         transport.close();
     }
 }

@@ -1,5 +1,7 @@
 package dev.connaisseur.config;
 
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +29,20 @@ public record AlertConfig(String clusterIdentifier, List<Receiver> admit, List<R
     /**
      * One receiver. Its URL and headers hold secrets and are never printed.
      *
+     * @param section where the file says so, for what is found wrong later
      * @param name {@code <template>-<index>}
      * @param headers each {@code name: value}
+     * @param payloadFields what replaces members of the rendered template; empty for none
      */
     public record Receiver(
-            String name, String template, String url, int priority, List<String> headers, boolean failIfSendingFails) {
+            ConfigSection section,
+            String name,
+            String template,
+            String url,
+            int priority,
+            List<String> headers,
+            JsonObject payloadFields,
+            boolean failIfSendingFails) {
         public Receiver {
             headers = List.copyOf(headers);
         }
@@ -80,11 +91,13 @@ public record AlertConfig(String clusterIdentifier, List<Receiver> admit, List<R
                     "payloadFields", "PayloadFields must contain at least 1 item", "Add a field or remove the key.");
         }
         return new Receiver(
+                section,
                 template + "-" + index,
                 template,
                 url,
                 priority.orElse(DEFAULT_PRIORITY),
                 headers(section),
+                section.json("payloadFields").orElse(JsonValue.EMPTY_JSON_OBJECT),
                 section.bool("failIfAlertSendingFails").orElse(false));
     }
 

@@ -53,9 +53,10 @@ public record ConfigFile(
                 digests);
     }
 
-    /** What the files and the secrets that were read for them say. */
-    public Fingerprint fingerprint(Secrets secrets) {
+    /** What the files say, and the secrets and alert templates that were read for them. */
+    public Fingerprint fingerprint(Secrets secrets, AlertFiles alertFiles) {
         Map<String, String> all = new HashMap<>(digests);
+        all.putAll(alertFiles.digests());
         secrets.digests().forEach((name, digest) -> all.put("secret " + name, digest));
         return Fingerprint.of(all);
     }

@@ -5,6 +5,7 @@ import dev.connaisseur.config.YamlValue.Entry;
 import dev.connaisseur.config.YamlValue.Mapping;
 import dev.connaisseur.config.YamlValue.Scalar;
 import dev.connaisseur.config.YamlValue.Sequence;
+import jakarta.json.JsonObject;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +119,11 @@ public final class ConfigSection {
 
     public Optional<ConfigSection> section(String key) {
         return value(key).flatMap(value -> asSection(key, value));
+    }
+
+    /** A mapping as JSON, scalars as the YAML core schema types them. */
+    public Optional<JsonObject> json(String key) {
+        return value(key).filter(Mapping.class::isInstance).map(value -> YamlJson.of((Mapping) value));
     }
 
     /** The mappings of a list; an entry that is none is reported and left out. Empty if the key is absent. */

@@ -12,6 +12,7 @@ import java.util.function.Function;
  * The settings of the process, read once at start. What belongs to validators and policy stands in {@code config.yaml} instead.
  *
  * @param port of the HTTPS listener
+ * @param podName names this process in alerts, empty if nobody gave it a name
  * @param tlsRequired whether a missing server certificate keeps the process from starting
  * @param policyMatching {@code both}, {@code legacy} or {@code anchored}
  * @param serviceAccount directory of the process's token for the Kubernetes API
@@ -20,6 +21,7 @@ import java.util.function.Function;
 public record Settings(
         Directories directories,
         int port,
+        String podName,
         boolean tlsRequired,
         OnProblem onProblem,
         String policyMatching,

@@ -98,6 +98,7 @@ final class SettingsReader {
         return new Settings(
                 directories,
                 port,
+                text("POD_NAME"),
                 tlsRequired,
                 onProblem,
                 matching,

@@ -2,6 +2,7 @@ package dev.connaisseur.admission;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.connaisseur.alert.Alerts;
 import dev.connaisseur.cache.CacheMetrics;
 import dev.connaisseur.cache.VerdictCache;
 import dev.connaisseur.config.Settings;
@@ -57,6 +58,7 @@ final class Bench implements AutoCloseable {
     private final Map<String, Match> policy = new LinkedHashMap<>();
     private Features features = features(false, false, ResourceValidation.ALL, ImageVolumes.VALIDATE);
     private Owners owners = Owners.UNKNOWN;
+    private Alerts alerts = Alerts.NONE;
     private Cluster cluster = Cluster.NONE;
     private String fingerprint = "f1";
     private Duration limit = Duration.ofSeconds(10);
@@ -118,6 +120,11 @@ final class Bench implements AutoCloseable {
         return this;
     }
 
+    Bench alerts(Alerts with) {
+        alerts = with;
+        return this;
+    }
+
     Bench limit(Duration span) {
         limit = span;
         return this;
@@ -148,7 +155,8 @@ final class Bench implements AutoCloseable {
     GenerationView generation() {
         Function<ImageReference, Match> rules =
                 image -> policy.getOrDefault(image.context(), policy.getOrDefault("*:*", new Match.None(List.of())));
-        return new GenerationView(rules, name -> Optional.ofNullable(validators.get(name)), features, fingerprint);
+        return new GenerationView(
+                rules, name -> Optional.ofNullable(validators.get(name)), features, alerts, fingerprint);
     }
 
     AdmissionDecision review(JsonObject review) {

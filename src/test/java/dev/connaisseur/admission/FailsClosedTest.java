@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
 import dev.connaisseur.admission.Grounds.Result;
+import dev.connaisseur.alert.Alerts;
 import dev.connaisseur.cache.CacheMetrics;
 import dev.connaisseur.cache.VerdictCache;
 import dev.connaisseur.config.Settings;
@@ -171,7 +172,7 @@ class FailsClosedTest {
                 trouble.maybe();
                 return Optional.of(validator);
             };
-            GenerationView generation = new GenerationView(policy, validators, bench.features(), "f1");
+            GenerationView generation = new GenerationView(policy, validators, bench.features(), Alerts.NONE, "f1");
             boolean evil = seed % 2 == 0;
             AdmissionReview review = evil ? pod("reg.io/app:1", "reg.io/evil:1") : pod("reg.io/app:1", "reg.io/app:2");
             Optional<AdmissionDecision> decision = decide(review, generation);
@@ -233,9 +234,10 @@ class FailsClosedTest {
                 },
                 name -> Optional.empty(),
                 bench.features(),
+                Alerts.NONE,
                 "f1");
         assertThat(decide(pod("reg.io/app:1"), broken)).containsInstanceOf(Refused.class);
-        GenerationView nothing = new GenerationView(image -> null, name -> null, bench.features(), "f1");
+        GenerationView nothing = new GenerationView(image -> null, name -> null, bench.features(), Alerts.NONE, "f1");
         assertThat(decide(pod("reg.io/app:1"), nothing)).containsInstanceOf(Refused.class);
     }
 

@@ -2,6 +2,7 @@ package dev.connaisseur.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class AlertConfigTest {
                     receiverUrl: https://api.eu.opsgenie.com/v2/alerts
                     priority: 0
                     customHeaders: ["Authorization: GenieKey <key>"]
-                    payloadFields: {tags: [deployed]}
+                    payloadFields: {tags: [deployed, 1, 2.50, true, null, {a: "0x1F"}]}
                     failIfAlertSendingFails: true
                   - template: slack
                     receiverUrl: https://hooks.slack.com/services/<path>
@@ -35,16 +36,22 @@ class AlertConfigTest {
         assertThat(problems.errors()).isEmpty();
         assertThat(alerts.clusterIdentifier()).isEqualTo("example");
         assertThat(alerts.admit())
+                .extracting(
+                        AlertConfig.Receiver::name,
+                        AlertConfig.Receiver::url,
+                        AlertConfig.Receiver::priority,
+                        AlertConfig.Receiver::headers,
+                        receiver -> receiver.payloadFields().toString(),
+                        AlertConfig.Receiver::failIfSendingFails)
                 .containsExactly(
-                        new AlertConfig.Receiver(
+                        tuple(
                                 "opsgenie-0",
-                                "opsgenie",
                                 "https://api.eu.opsgenie.com/v2/alerts",
                                 0,
                                 List.of("Authorization: GenieKey <key>"),
+                                "{\"tags\":[\"deployed\",1,2.50,true,null,{\"a\":\"0x1F\"}]}",
                                 true),
-                        new AlertConfig.Receiver(
-                                "slack-1", "slack", "https://hooks.slack.com/services/<path>", 3, List.of(), false));
+                        tuple("slack-1", "https://hooks.slack.com/services/<path>", 3, List.of(), "{}", false));
         assertThat(alerts.reject()).isEmpty();
         assertThat(alerts.toString()).doesNotContain("GenieKey").doesNotContain("hooks.slack.com");
     }

@@ -45,6 +45,10 @@ class ConfigFileTest {
         return ConfigFile.load(new Settings.Directories(config, root, root, alerts, root), problems);
     }
 
+    private AlertFiles noAlerts() {
+        return new AlertFiles(new Settings.Directories(config, root, root, alerts, root));
+    }
+
     private List<String> errors() {
         return problems.errors().stream()
                 .map(problem -> problem.toString().replace(root.toString(), ""))
@@ -156,10 +160,10 @@ class ConfigFileTest {
     @Test
     void theFingerprintIsThatOfTheContent() throws IOException {
         Secrets none = new Secrets(root);
-        Fingerprint first = load().fingerprint(none);
+        Fingerprint first = load().fingerprint(none, noAlerts());
         assertThat(first.hex()).matches("[0-9a-f]{64}");
         write("# comment\npolicy:\n- {'pattern': '*:*'}\nvalidators: [{type: static, name: \"default\"}]\n", "{ }");
-        assertThat(load().fingerprint(none)).isEqualTo(first);
+        assertThat(load().fingerprint(none, noAlerts())).isEqualTo(first);
         for (String other : List.of(
                 MINIMAL.replace("static", "statik"),
                 MINIMAL.replace("- name: default", "- name: default\n  approve: true"),
@@ -168,12 +172,12 @@ class ConfigFileTest {
                 MINIMAL + "- pattern: a\n- pattern: b\n",
                 MINIMAL.replace("*:*", "*"))) {
             write(other, "{}");
-            Fingerprint fingerprint = load().fingerprint(none);
+            Fingerprint fingerprint = load().fingerprint(none, noAlerts());
             assertThat(fingerprint).as(other).isNotEqualTo(first);
             first = fingerprint;
         }
         write(MINIMAL, "{clusterIdentifier: x}");
-        assertThat(load().fingerprint(none)).isNotEqualTo(first);
+        assertThat(load().fingerprint(none, noAlerts())).isNotEqualTo(first);
     }
 
     @Test
@@ -192,6 +196,6 @@ class ConfigFileTest {
         assertThat(secrets.logins(file.validators().getFirst(), java.util.Optional.empty())
                         .isEmpty())
                 .isFalse();
-        return file.fingerprint(secrets);
+        return file.fingerprint(secrets, noAlerts());
     }
 }

@@ -61,6 +61,21 @@ class ServerLifeIT {
         }
     }
 
+    /** What a killed server left behind does not keep the next one in the same directory from getting ready. */
+    @Test
+    void aKilledServerStartsAgain() {
+        // Closing ends it by SIGKILL.
+        ServerTrial.start(directory, ServerTrial.STATIC_RULES)
+                .awaitReady(ServerTrial.START)
+                .close();
+        try (ServerProcess second =
+                ServerTrial.start(directory, ServerTrial.STATIC_RULES).awaitReady(ServerTrial.START)) {
+            assertThat(AdmissionAnswer.of(second.review(ServerTrial.pod("again", "registry.k8s.io/pause:1")))
+                            .allowed())
+                    .isTrue();
+        }
+    }
+
     /** The launcher takes the JDK that the build chose; every line on the console is JSON, the server's own ones too. */
     @Test
     void runsOnTheBuildsJdkAndWritesJsonOnly() {

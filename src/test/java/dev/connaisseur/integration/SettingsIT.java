@@ -51,7 +51,8 @@ class SettingsIT {
                                     .certificate())
                             .contains(ShownCertificate.ofFile(directory.resolve("work/certs/tls.crt")))),
             Map.entry("connaisseur.secrets.dir", () -> says(world.registry.host() + "/app:v1", "")),
-            Map.entry("connaisseur.alerts.dir", () -> inForce("directories", "own-alerts")),
+            Map.entry("connaisseur.alerts.dir", SettingsIT::alertNamesItsPod),
+            Map.entry("POD_NAME", SettingsIT::alertNamesItsPod),
             Map.entry("connaisseur.redis-certs.dir", () -> inForce("directories", "own-redis")),
             Map.entry(
                     "connaisseur.port",
@@ -169,6 +170,11 @@ class SettingsIT {
 
     private static void inForce(String member, String part) {
         assertThat(world.inForce(member)).contains(part);
+    }
+
+    private static void alertNamesItsPod() throws InterruptedException {
+        world.message("registry.k8s.io/pause:1");
+        assertThat(world.alerts.next().body()).isEqualTo("{\"pod\":\"own-pod\"}");
     }
 
     private static void plainHttpGoesThroughItsProxy() {

@@ -2,6 +2,7 @@ package dev.connaisseur.integration;
 
 import dev.connaisseur.config.PropertySource;
 import dev.connaisseur.testing.AdmissionAnswer;
+import dev.connaisseur.testing.AlertReceiver;
 import dev.connaisseur.testing.CosignSigner;
 import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.EmbeddedRegistry.Options;
@@ -35,6 +36,7 @@ final class SettingsWorld implements AutoCloseable {
     final EmbeddedRegistry bystander;
     final TestProxy tunnel;
     final RawServer plainProxy;
+    final AlertReceiver alerts = AlertReceiver.open();
     final ServerProcess server;
     private final EmbeddedRegistry secure;
 
@@ -55,7 +57,10 @@ final class SettingsWorld implements AutoCloseable {
         file(
                 "own-secrets/pull/secret.yaml",
                 "{username: user, password: secret, registry: \"" + registry.host() + "\"}");
-        file("own-alerts/config.yaml", "clusterIdentifier: test");
+        file("own-alerts/config.yaml", """
+                admitRequest: {receivers: [{template: own, receiverUrl: "%s"}]}
+                """.formatted(alerts.url("/own")));
+        file("own-alerts/templates/own.json", "{\"pod\": \"{{ connaisseur_pod_id }}\"}");
         file("own-roots/root.pem", authority.pem());
         file("own/config.yaml", rules(signer));
         server = ServerProcess.start(Files.createDirectories(directory.resolve("work")), environment());
@@ -97,6 +102,7 @@ final class SettingsWorld implements AutoCloseable {
         Map<String, String> values = new TreeMap<>();
         values.put("connaisseur.config.dir", directory.resolve("own").toString());
         values.put("connaisseur.secrets.dir", directory.resolve("own-secrets").toString());
+        values.put("POD_NAME", "own-pod");
         values.put("connaisseur.alerts.dir", directory.resolve("own-alerts").toString());
         values.put("connaisseur.redis-certs.dir", directory.resolve("own-redis").toString());
         values.put("connaisseur.config.on-problem", "deny-rule");
@@ -158,6 +164,7 @@ final class SettingsWorld implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        alerts.close();
         tunnel.close();
         plainProxy.close();
         secure.close();
