@@ -63,7 +63,7 @@ containers and of volumes, is one of the release's own.
     : (has(object.spec.containers) && {{ replace "SPEC" "object.spec" $own }})))
 {{- end -}}
 
-{{/* One webhook. Takes root, name, path, failurePolicy, caBundle, mutating, namespaces (requirements), objects (requirements). */}}
+{{/* One webhook. Takes root, name, path, failurePolicy, caBundle, namespaces (requirements), objects (requirements). */}}
 {{- define "connaisseur.oneWebhook" -}}
 {{- $root := .root -}}
 - name: {{ .name }}
@@ -78,7 +78,7 @@ containers and of volumes, is one of the release's own.
     {{- end }}
   {{- include "connaisseur.rules" . | nindent 2 }}
   failurePolicy: {{ .failurePolicy }}
-  {{- if .mutating }}
+  {{- if eq .path "/mutate" }}
   reinvocationPolicy: {{ default "Never" $root.Values.kubernetes.webhook.reinvocationPolicy }}
   {{- end }}
   sideEffects: None
@@ -101,7 +101,7 @@ containers and of volumes, is one of the release's own.
 {{- end -}}
 
 {{/*
-The list of webhooks. Takes root, path, failurePolicy, caBundle, mutating. Clusters without match conditions get two: one for the
+The list of webhooks. Takes root, path, failurePolicy, caBundle. Clusters without match conditions get two: one for the
 release's namespace, which passes over Pods with a label, and one for all others.
 */}}
 {{- define "connaisseur.webhooks" -}}

@@ -135,6 +135,19 @@ class ChartWebhookIT {
         assertThat(Rendering.list(taken, "webhooks")).isEmpty();
     }
 
+    @Test
+    void saysOnlyWhatTheKindKnows() {
+        Rendering rendering = Chart.open(directory).render(Chart.NEWEST, List.of("without-cluster"), "{}");
+        assertThat(Rendering.text(
+                        rendering.get("MutatingWebhookConfiguration/connaisseur-webhook"),
+                        "webhooks", 0, "reinvocationPolicy"))
+                .isEqualTo("Never");
+        assertThat(Rendering.text(
+                        rendering.get("ValidatingWebhookConfiguration/connaisseur-validating-webhook"),
+                        "webhooks", 0, "reinvocationPolicy"))
+                .isEmpty();
+    }
+
     private static String hook(Object object, String suffix) {
         return Rendering.text(object, "metadata", "annotations", "helm.sh/hook" + suffix);
     }
