@@ -1,6 +1,9 @@
 package dev.connaisseur.interop;
 
 import dev.connaisseur.image.Digest;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -14,10 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** Debian's docker-registry on a free loopback port, with an empty store of its own; and a push of small images. */
 final class DockerRegistry implements AutoCloseable {
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+    private static final String INDEX = "application/vnd.oci.image.index.v1+json";
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final int port;
@@ -94,11 +99,68 @@ final class DockerRegistry implements AutoCloseable {
         putManifest(repository, to, manifest.body().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Attaches the first signature of one image to another (or the same, instead of what it has), as an attacker would. */
+    void reattach(String repository, Digest from, Digest to, UnaryOperator<byte[]> twist)
+            throws IOException, InterruptedException {
+        JsonObject index = json(get("/v2/" + repository + "/manifests/sha256-" + from.hex(), INDEX));
+        JsonObject listed = index.getJsonArray("manifests").getJsonObject(0);
+        JsonObject manifest = json(get("/v2/" + repository + "/manifests/" + listed.getString("digest"), MANIFEST));
+        JsonObject layer = manifest.getJsonArray("layers").getJsonObject(0);
+        byte[] envelope = twist.apply(
+                get("/v2/" + repository + "/blobs/" + layer.getString("digest"), "application/octet-stream"));
+        blob(repository, envelope);
+        byte[] image = get("/v2/" + repository + "/manifests/" + to, MANIFEST);
+        byte[] other = Json.createObjectBuilder(manifest)
+                .add("layers", Json.createArrayBuilder().add(described(layer, envelope)))
+                .add("subject", described(manifest.getJsonObject("subject"), image))
+                .build()
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        putManifest(repository, Digest.of(other).toString(), other);
+        byte[] list = Json.createObjectBuilder(index)
+                .add("manifests", Json.createArrayBuilder().add(described(listed, other)))
+                .build()
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        put(repository, "sha256-" + to.hex(), INDEX, list);
+    }
+
+    private static JsonObject described(JsonObject descriptor, byte[] content) {
+        return Json.createObjectBuilder(descriptor)
+                .add("digest", Digest.of(content).toString())
+                .add("size", content.length)
+                .build();
+    }
+
+    private static JsonObject json(byte[] text) {
+        try (var reader = Json.createReader(new ByteArrayInputStream(text))) {
+            return reader.readObject();
+        }
+    }
+
+    private byte[] get(String path, String accept) throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer = http.send(
+                HttpRequest.newBuilder(uri(path))
+                        .header("Accept", accept)
+                        .timeout(Duration.ofSeconds(10))
+                        .build(),
+                BodyHandlers.ofByteArray());
+        if (answer.statusCode() != 200) {
+            throw new AssertionError(answer);
+        }
+        return answer.body();
+    }
+
     private void putManifest(String repository, String tag, byte[] manifest) throws IOException, InterruptedException {
+        put(repository, tag, MANIFEST, manifest);
+    }
+
+    private void put(String repository, String tag, String type, byte[] manifest)
+            throws IOException, InterruptedException {
         expect(
                 201,
                 send(HttpRequest.newBuilder(uri("/v2/" + repository + "/manifests/" + tag))
-                        .header("Content-Type", MANIFEST)
+                        .header("Content-Type", type)
                         .PUT(BodyPublishers.ofByteArray(manifest))));
     }
 
