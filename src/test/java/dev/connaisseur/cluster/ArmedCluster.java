@@ -56,6 +56,8 @@ final class ArmedCluster implements AutoCloseable {
                                 "127.0.0.1",
                                 "KUBERNETES_SERVICE_PORT",
                                 Integer.toString(api.port()),
+                                "CONNAISSEUR_WEBHOOK_VALIDATING",
+                                "enforce",
                                 "LOG_FORMAT",
                                 "json",
                                 // Else it would be the cache that knows a verdict, not the owner.
@@ -103,9 +105,12 @@ final class ArmedCluster implements AutoCloseable {
         return account.toString();
     }
 
-    private void arm() throws IOException {
+    private void arm() {
         kubectl.feed(
-                        Manifests.webhook("MutatingWebhookConfiguration", "/mutate", server.port(), authority()),
+                        Manifests.webhook("MutatingWebhookConfiguration", "/mutate", server.port(), authority())
+                                + "---\n"
+                                + Manifests.webhook(
+                                        "ValidatingWebhookConfiguration", "/validate", server.port(), authority()),
                         "apply",
                         "-f",
                         "-")
@@ -117,7 +122,7 @@ final class ArmedCluster implements AutoCloseable {
                 "the webhook denies",
                 () -> kubectl.run("-n", "armed", "run", "probe", "--dry-run=server", "--image=" + unsigned())
                         .text()
-                        .contains(WEBHOOK));
+                        .contains("denied the request"));
     }
 
     /** The root of the server's certificate, PEM. */

@@ -47,7 +47,7 @@ class ChildApprovalIT {
                 "the namespace is looked after",
                 () -> kubectl.run("-n", NAMESPACE, "run", "probe", "--dry-run=server", "--image=" + cluster.unsigned())
                         .text()
-                        .contains(ArmedCluster.WEBHOOK));
+                        .contains("denied the request"));
     }
 
     private void owner(String namespace, String name, String image) {

@@ -76,7 +76,7 @@ final class Manifests {
                 %s""".formatted(
                         kind,
                         name,
-                        name.equals("connaisseur-webhook") ? ArmedCluster.WEBHOOK : name + ".trial",
+                        name.equals("connaisseur-webhook") ? ArmedCluster.WEBHOOK : name + ".trial.example",
                         port,
                         path,
                         Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.UTF_8)),

@@ -26,4 +26,13 @@ final class Screens {
                 Unable to find signed digest for image %1$s. [rule "%2$s/*:*", validator cosign] \
                 Sign it with trust root "key". (id …)""".formatted(cluster.unsigned(), cluster.registry().host());
     }
+
+    /** What kubectl says when somebody else wrote {@link ArmedCluster#signed()} by its tag. */
+    static String unpinnedDenied(ArmedCluster cluster) {
+        return """
+                Error from server: error when creating "STDIN": admission webhook "%s" denied the request: \
+                image %s names no digest, though its rule pins images: it was written after they were verified \
+                [rule "%s/*:*", validator cosign] Have whatever wrote this image run before Connaisseur. (id …)""".formatted(
+                ArmedCluster.WEBHOOK, cluster.signed(), cluster.registry().host());
+    }
 }

@@ -86,13 +86,20 @@ public final class ServerProcess implements AutoCloseable {
     /** Waits for {@code /health/ready} to answer 200; fails with the console's text otherwise. */
     public ServerProcess awaitReady(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
+        String last = "nobody asked";
         while (System.nanoTime() < end && process.isAlive()) {
-            if (status("/health/ready") == 200) {
-                return this;
+            try {
+                HttpResponse<String> answer = get("/health/ready");
+                if (answer.statusCode() == 200) {
+                    return this;
+                }
+                last = answer + " " + answer.body();
+            } catch (AssertionError refused) {
+                last = String.valueOf(refused.getCause());
             }
             pause();
         }
-        throw new AssertionError("not ready within " + limit + ":\n" + console());
+        throw new AssertionError("not ready within " + limit + ", but " + last + ":\n" + console());
     }
 
     /** The status of a GET, or 0 while nobody answers. */
