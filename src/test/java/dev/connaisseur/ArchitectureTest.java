@@ -65,7 +65,7 @@ final class ArchitectureTest {
                             .toModules(
                                     "config", "http", "image", "json", "policy", "registry", "sigstore", "trust", "tuf")
                             .fromModule("cache")
-                            .toModules("config", "http", "json", "tuf", "validator")
+                            .toModules("config", "http", "image", "json", "tuf", "validator")
                             .fromModule("alert")
                             .toModules("config", "http", "json")
                             .fromModule("admission")

@@ -1,5 +1,6 @@
 package dev.connaisseur.admission;
 
+import dev.connaisseur.cache.Allowance;
 import dev.connaisseur.cache.Judgement;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.image.InvalidReferenceException;
@@ -25,6 +26,7 @@ final class ImageReview {
     private final Admission admission;
     private final PullSecrets secrets;
     private final Approvals approvals;
+    private final Allowance allowance = new Allowance();
 
     /** @param secrets of the object */
     ImageReview(Admission admission, PullSecrets secrets, Approvals approvals) {
@@ -143,7 +145,7 @@ final class ImageReview {
         try {
             return admission
                     .verdicts()
-                    .ask(question, admission.deadline(), admission.review().dryRun());
+                    .ask(question, admission.deadline(), allowance, admission.review().dryRun());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();

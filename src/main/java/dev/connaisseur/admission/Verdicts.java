@@ -1,6 +1,7 @@
 package dev.connaisseur.admission;
 
 import dev.connaisseur.admission.Evidence.Source;
+import dev.connaisseur.cache.Allowance;
 import dev.connaisseur.cache.CacheKey;
 import dev.connaisseur.cache.Flight;
 import dev.connaisseur.cache.Flights;
@@ -64,27 +65,29 @@ final class Verdicts {
     /**
      * Finds out, unless it is known.
      *
+     * @param allowance what the admission may lose to asking other processes
      * @param rehearsal whether nothing may be remembered
      * @return empty if nothing was found by the deadline
      */
-    Optional<Answer> ask(Question question, Deadline deadline, boolean rehearsal) throws InterruptedException {
+    Optional<Answer> ask(Question question, Deadline deadline, Allowance allowance, boolean rehearsal)
+            throws InterruptedException {
         Optional<Answer> known = known(question);
         if (known.isPresent()) {
             return known;
         }
         cache.missed();
-        Optional<Answer> found = together(question, deadline, rehearsal);
+        Optional<Answer> found = together(question, deadline, allowance, rehearsal);
         return found.isEmpty() || found.get().judgement().undecided()
-                ? lastKnownGood(question, found).or(() -> found)
+                ? lastKnownGood(question, allowance, found).or(() -> found)
                 : found;
     }
 
     /** Takes part in the verification that is under way. One that ran out of its own time says nothing to who came later and has more. */
-    private Optional<Answer> together(Question question, Deadline deadline, boolean rehearsal)
-            throws InterruptedException {
+    private Optional<Answer> together(
+            Question question, Deadline deadline, Allowance allowance, boolean rehearsal) throws InterruptedException {
         while (true) {
             Flights.Seat<Answer> seat =
-                    flights.board(question.key(), flight -> verified(question, budget(deadline), flight));
+                    flights.board(question.key(), flight -> found(question, budget(deadline), allowance, flight));
             if (!rehearsal) {
                 seat.flight().remember();
             }
@@ -101,6 +104,12 @@ final class Verdicts {
     }
 
     /** Runs for all who asked, on a thread of its own. */
+    private Answer found(Question question, Deadline budget, Allowance allowance, Flight<Answer> flight) {
+        return cache.shared(question.key(), allowance)
+                .map(judgement -> new Answer(judgement, Source.CACHE, List.of()))
+                .orElseGet(() -> verified(question, budget, flight));
+    }
+
     private Answer verified(Question question, Deadline budget, Flight<Answer> flight) {
         if (!enter(question, budget)) {
             return late();
@@ -145,13 +154,14 @@ final class Verdicts {
     }
 
     /** Nobody could be asked about a digest that this configuration has found good before. Tags move, so they never get here. */
-    private Optional<Answer> lastKnownGood(Question question, Optional<Answer> undecided) {
+    private Optional<Answer> lastKnownGood(
+            Question question, Allowance allowance, Optional<Answer> undecided) {
         if (undecided.isPresent()
                 && undecided.get().judgement() instanceof Refused refused
                 && refused.reason() == Reason.INTERNAL) {
             return Optional.empty();
         }
-        return question.digest().flatMap(cache::lastKnownGood).map(good -> {
+        return question.digest().flatMap(digest -> cache.lastKnownGood(digest, allowance)).map(good -> {
             Verdict.Signed verdict = good.verdict();
             List<String> warnings = new ArrayList<>(verdict.warnings());
             warnings.add(

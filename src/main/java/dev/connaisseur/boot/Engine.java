@@ -8,6 +8,7 @@ import dev.connaisseur.admission.Cluster;
 import dev.connaisseur.admission.DecisionJournal;
 import dev.connaisseur.alert.AlertSender;
 import dev.connaisseur.cache.CacheMetrics;
+import dev.connaisseur.cache.SharedLevel;
 import dev.connaisseur.cache.VerdictCache;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Secrets;
@@ -43,6 +44,7 @@ public final class Engine implements AutoCloseable {
     private final TrustRepositories repositories;
     private final AdmissionController controller;
     private final DecisionJournal journal;
+    private final SharedLevel shared;
 
     private final RevocationChecks revocations;
     private final AlertSender alerts;
@@ -56,7 +58,8 @@ public final class Engine implements AutoCloseable {
             Lookups lookups,
             AdmissionController controller,
             AlertSender alerts,
-            DecisionJournal journal) {
+            DecisionJournal journal,
+            SharedLevel shared) {
         this.settings = settings;
         this.clock = clock;
         this.transport = transport;
@@ -70,6 +73,7 @@ public final class Engine implements AutoCloseable {
         this.controller = controller;
         this.alerts = alerts;
         this.journal = journal;
+        this.shared = shared;
     }
 
     /**
@@ -82,17 +86,20 @@ public final class Engine implements AutoCloseable {
         Optional<KubernetesApi> cluster =
                 around.access().map(access -> new KubernetesApi(transport, around.cluster(), access));
         DecisionJournal journal = new DecisionJournal(REMEMBERED_DECISIONS);
+        CacheMetrics cacheMetrics = new CacheMetrics(around.metrics());
+        SharedLevel shared = new SharedLevel(cacheMetrics);
         AdmissionController controller = new AdmissionController(
                 AdmissionLimits.DEFAULT,
                 new AdmissionMetrics(around.metrics()),
                 cluster.map(api -> new Cluster(api::owner, api::pullSecrets, api::dockerConfig))
                         .orElse(Cluster.NONE),
                 new VerdictCache(
-                        settings.cache(), new CacheMetrics(around.metrics()), around.clock(), System::nanoTime),
+                        settings.cache(), cacheMetrics, around.clock(), System::nanoTime, shared, realm(settings)),
                 around.clock(),
                 List.of(around.audit(), journal::add));
         AlertSender alerts = new AlertSender(transport, around.clock(), settings.podName(), around.metrics());
-        return new Engine(settings, around.clock(), transport, around.registries(), controller, alerts, journal);
+        return new Engine(
+                settings, around.clock(), transport, around.registries(), controller, alerts, journal, shared);
     }
 
     /** The same without a container and a cluster. */
@@ -133,10 +140,21 @@ public final class Engine implements AutoCloseable {
                 configuration::close);
     }
 
+    /** What replicas share; connected to nothing until somebody connects it. */
+    SharedLevel shared() {
+        return shared;
+    }
+
+    /** What decides verdicts beside configuration files: processes that differ in it do not hear each other. */
+    private static String realm(Settings settings) {
+        return String.join("\n", BuildVersion.TEXT, settings.cache().toString(), settings.notaryv1().toString());
+    }
+
     @Override
     public void close() {
         controller.close();
         alerts.close();
+        shared.close();
         transport.close();
     }
 }

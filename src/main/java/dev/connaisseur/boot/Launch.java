@@ -18,6 +18,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -86,6 +88,9 @@ final class Launch {
         Configuration configuration = engine.read(problems);
         problems.warnings().forEach(warning -> log.warning(warning.toString()));
         problems.throwIfErrors();
+        List<String> unshared = new ArrayList<>();
+        new RedisFiles(settings).connect(engine.shared(), unshared);
+        unshared.forEach(why -> log.warning("verdicts are not shared: " + why));
         SelfTest.run();
         current.replaceBy(engine.generation(configuration));
         audit.inForce(configuration, clock.instant());
@@ -108,6 +113,7 @@ final class Launch {
         members.put("matching", settings.policyMatching());
         members.put("features", settings.features().toString());
         members.put("cache", settings.cache().toString());
+        members.put("redis", settings.redis().toString());
         members.put("notaryv1", settings.notaryv1().toString());
         members.put("directories", settings.directories().toString());
         members.put("serviceaccount", settings.serviceAccount().toString());

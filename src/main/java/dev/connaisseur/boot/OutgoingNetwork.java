@@ -32,8 +32,11 @@ final class OutgoingNetwork {
     static Network of(Settings.Network settings, Map<String, String> environment) {
         List<String> mistakes = new ArrayList<>();
         Set<String> internal = new HashSet<>();
-        INTERNAL_VARIABLES.forEach(
-                name -> internal.add(environment.getOrDefault(name, "").toLowerCase(Locale.ROOT)));
+        for (String name : INTERNAL_VARIABLES) {
+            for (String host : environment.getOrDefault(name, "").split(",", -1)) {
+                internal.add(host.strip().replaceFirst(":[0-9]+$", "").toLowerCase(Locale.ROOT));
+            }
+        }
         internal.remove("");
         EgressRules rules =
                 EgressRules.parse(settings.allow(), settings.only(), settings.plainHttp(), internal, mistakes);

@@ -5,8 +5,10 @@ import dev.connaisseur.cache.Judgement.Refused;
 import dev.connaisseur.cache.Judgement.Signed;
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.validator.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,18 +19,36 @@ import java.util.stream.Stream;
  */
 public final class VerdictCache {
     private final Settings.Cache settings;
+    private static final Duration SKEW = Duration.ofSeconds(5);
+
+    private final SharedLevel shared;
+    private final String realm;
     private final CacheMetrics metrics;
     private final InstantSource clock;
     private final LocalCache<Judgement> verdicts;
-    private final LocalCache<Last> leases;
+    private final LocalCache<Entry> leases;
+
+    /** A cache that this process has for itself. */
+    public VerdictCache(Settings.Cache settings, CacheMetrics metrics, InstantSource clock, Ticker ticker) {
+        this(settings, metrics, clock, ticker, new SharedLevel(metrics), "");
+    }
 
     /**
-     * A cache that this process has for itself.
+     * A cache that this process shares with others, as far as they can be reached.
      *
+     * @param realm names what else decides beside the configuration: only processes of one realm hear each other
      * @param clock dates what is remembered
      * @param ticker tells how old it is
      */
-    public VerdictCache(Settings.Cache settings, CacheMetrics metrics, InstantSource clock, Ticker ticker) {
+    public VerdictCache(
+            Settings.Cache settings,
+            CacheMetrics metrics,
+            InstantSource clock,
+            Ticker ticker,
+            SharedLevel shared,
+            String realm) {
+        this.shared = shared;
+        this.realm = realm;
         this.settings = settings;
         this.metrics = metrics;
         this.clock = clock;
@@ -58,19 +78,57 @@ public final class VerdictCache {
         boolean wanted = judgement instanceof Signed || (settings.errors() && !judgement.undecided());
         if (settings.enabled() && wanted) {
             verdicts.put(key, judgement, settings.expiry());
+            shared.put(name("verdict:", key), new Entry(judgement, clock.instant()).toJson(), settings.expiry());
         }
+    }
+
+    /** What another process remembers; it is remembered here for as long as it would be there. */
+    public Optional<Judgement> shared(CacheKey key, Allowance allowance) {
+        if (!settings.enabled()) {
+            return Optional.empty();
+        }
+        return fetch("verdict:", key, settings.expiry(), allowance)
+                .filter(entry -> entry.judgement() instanceof Signed || settings.errors())
+                .map(entry -> {
+                    verdicts.put(key, entry.judgement(), left(entry, settings.expiry()));
+                    return entry.judgement();
+                });
+    }
+
+    /** An entry that is neither too old nor from the future. */
+    private Optional<Entry> fetch(String kind, CacheKey key, Duration life, Allowance allowance) {
+        return shared.get(name(kind, key), allowance)
+                .flatMap(Entry::parse)
+                .filter(entry -> !entry.at().isAfter(clock.instant().plus(SKEW)))
+                .filter(entry -> left(entry, life).isPositive());
+    }
+
+    private Duration left(Entry entry, Duration life) {
+        Duration left = Duration.between(clock.instant(), entry.at().plus(life));
+        return left.compareTo(life) > 0 ? life : left;
+    }
+
+    private String name(String kind, CacheKey key) {
+        return kind + CacheKey.hash(realm, key.hash());
     }
 
     /** Remembers what a digest was found to be: good, for when nobody can be asked, or refused, which ends that. */
     public void rememberDigest(CacheKey digest, Judgement judgement) {
         if (settings.stale().isPositive() && !judgement.undecided()) {
-            leases.put(digest, new Last(judgement, clock.instant()), settings.stale());
+            Entry last = new Entry(judgement, clock.instant());
+            leases.put(digest, last, settings.stale());
+            shared.put(name("digest:", digest), last.toJson(), settings.stale());
         }
     }
 
     /** The last thing that was found about a digest, if that was good and is not too long ago. */
-    public Optional<Good> lastKnownGood(CacheKey digest) {
-        return leases.get(digest)
+    public Optional<Good> lastKnownGood(CacheKey digest, Allowance allowance) {
+        if (!settings.stale().isPositive()) {
+            return Optional.empty();
+        }
+        return Stream.concat(
+                        leases.get(digest).stream(), fetch("digest:", digest, settings.stale(), allowance).stream())
+                .max(Comparator.comparing(Entry::at))
                 .flatMap(last -> last.judgement() instanceof Signed signed
                         ? Optional.of(new Good(signed.verdict(), last.at()))
                         : Optional.empty());
@@ -82,9 +140,6 @@ public final class VerdictCache {
      * @param at when it was reached
      */
     public record Good(Verdict.Signed verdict, Instant at) {}
-
-    /** What was last found about a digest. */
-    private record Last(Judgement judgement, Instant at) {}
 
     private static int length(Judgement judgement) {
         return switch (judgement) {

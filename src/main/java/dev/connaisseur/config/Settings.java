@@ -30,6 +30,7 @@ public record Settings(
         Features features,
         Path serviceAccount,
         Cache cache,
+        Redis redis,
         NotaryV1 notaryv1,
         Network network,
         List<String> warnings) {
@@ -167,6 +168,36 @@ public record Settings(
         @Override
         public String toString() {
             return "ProxyVariables[hidden]";
+        }
+    }
+
+    /**
+     * The Redis that replicas share.
+     *
+     * @param hosts name or name:port, of one server, of sentinels or of a cluster's nodes; empty for none
+     * @param port of hosts that give none
+     * @param user of Redis' access control list; empty for the default one
+     * @param password empty for none
+     * @param master the name that sentinels know the server by
+     * @param keys directory of the keys that seal entries
+     */
+    public record Redis(
+            List<String> hosts, int port, Mode mode, String user, String password, String master, Path keys) {
+        public Redis {
+            hosts = List.copyOf(hosts);
+        }
+
+        /** What the hosts are. */
+        public enum Mode {
+            SINGLE,
+            SENTINEL,
+            CLUSTER
+        }
+
+        @Override
+        public String toString() {
+            return "Redis[hosts=" + hosts + ", port=" + port + ", mode=" + mode + ", user=" + user + ", master=" + master + ", keys=" + keys
+                    + "]";
         }
     }
 

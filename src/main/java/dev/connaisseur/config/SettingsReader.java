@@ -77,6 +77,15 @@ final class SettingsReader {
         Path serviceAccount = directory("connaisseur.serviceaccount.dir");
         Cache cache = new Cache(
                 expiry("CACHE_EXPIRY_SECONDS"), flag("CACHE_ERRORS"), whole("connaisseur.cache.staleSeconds"));
+        String redisMode = choice("connaisseur.redis.mode", "single", "sentinel", "cluster");
+        Settings.Redis redis = new Settings.Redis(
+                list("REDIS_HOST"),
+                port("connaisseur.redis.port"),
+                Settings.Redis.Mode.valueOf(redisMode.toUpperCase(Locale.ROOT)),
+                text("connaisseur.redis.user"),
+                text("REDIS_PASSWORD"),
+                text("connaisseur.redis.master"),
+                directory("connaisseur.cache.keys.dir"));
         Log log = new Log(
                 Log.Level.valueOf(fallback("LOG_LEVEL", "info", "debug", "warn", "error", "fatal")
                         .toUpperCase(Locale.ROOT)),
@@ -107,6 +116,7 @@ final class SettingsReader {
                 features,
                 serviceAccount,
                 cache,
+                redis,
                 notaryv1,
                 network,
                 warnings);

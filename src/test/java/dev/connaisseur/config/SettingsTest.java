@@ -95,6 +95,13 @@ class SettingsTest {
                 row("connaisseur.serviceaccount.dir", "/x", Settings::serviceAccount, Path.of("/x")),
                 row("CACHE_EXPIRY_SECONDS", "-1", s -> s.cache().expiry(), Duration.ofSeconds(-1)),
                 row("CACHE_ERRORS", "0", s -> s.cache().errors(), false),
+                row("REDIS_HOST", "a:1,b", s -> s.redis().hosts(), List.of("a:1", "b")),
+                row("REDIS_PASSWORD", "p", s -> s.redis().password(), "p"),
+                row("connaisseur.redis.user", "u", s -> s.redis().user(), "u"),
+                row("connaisseur.redis.port", "6390", s -> s.redis().port(), 6390),
+                row("connaisseur.redis.mode", "cluster", s -> s.redis().mode(), Settings.Redis.Mode.CLUSTER),
+                row("connaisseur.redis.master", "m", s -> s.redis().master(), "m"),
+                row("connaisseur.cache.keys.dir", "/k", s -> s.redis().keys(), Path.of("/k")),
                 row("connaisseur.cache.staleSeconds", "600", s -> s.cache().stale(), Duration.ofMinutes(10)));
     }
 

@@ -129,6 +129,13 @@ class SettingsIT {
             }),
             Map.entry("CACHE_EXPIRY_SECONDS", () -> inForce("cache", "PT7S")),
             Map.entry("CACHE_ERRORS", () -> inForce("cache", "errors=false")),
+            Map.entry("REDIS_HOST", () -> inForce("redis", "redis.invalid")),
+            Map.entry("REDIS_PASSWORD", () -> assertThat(world.server.console()).doesNotContain("canary-of-redis")),
+            Map.entry("connaisseur.redis.user", () -> inForce("redis", "own-user")),
+            Map.entry("connaisseur.redis.port", () -> inForce("redis", "port=6390")),
+            Map.entry("connaisseur.redis.mode", () -> inForce("redis", "mode=SENTINEL")),
+            Map.entry("connaisseur.redis.master", () -> inForce("redis", "own-master")),
+            Map.entry("connaisseur.cache.keys.dir", () -> inForce("redis", "own-keys")),
             Map.entry("connaisseur.cache.staleSeconds", () -> inForce("cache", "stale=PT10M")));
 
     @BeforeAll

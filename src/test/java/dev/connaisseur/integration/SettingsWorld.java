@@ -131,6 +131,13 @@ final class SettingsWorld implements AutoCloseable {
         values.put("CACHE_EXPIRY_SECONDS", "7");
         values.put("CACHE_ERRORS", "false");
         values.put("CONNAISSEUR_CACHE_STALESECONDS", "600");
+        values.put("REDIS_HOST", "redis.invalid");
+        values.put("REDIS_PASSWORD", "canary-of-redis");
+        values.put("CONNAISSEUR_REDIS_USER", "own-user");
+        values.put("CONNAISSEUR_REDIS_PORT", "6390");
+        values.put("CONNAISSEUR_REDIS_MODE", "sentinel");
+        values.put("CONNAISSEUR_REDIS_MASTER", "own-master");
+        values.put("CONNAISSEUR_CACHE_KEYS_DIR", directory.resolve("own-keys").toString());
         Map<String, String> environment = new TreeMap<>();
         values.forEach((name, value) -> environment.put(PropertySource.environmentName(name), value));
         return environment;
