@@ -145,7 +145,11 @@ final class ImageReview {
         try {
             return admission
                     .verdicts()
-                    .ask(question, admission.deadline(), allowance, admission.review().dryRun());
+                    .ask(
+                            question,
+                            admission.deadline(),
+                            allowance,
+                            admission.review().dryRun());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();

@@ -83,8 +83,8 @@ final class Verdicts {
     }
 
     /** Takes part in the verification that is under way. One that ran out of its own time says nothing to who came later and has more. */
-    private Optional<Answer> together(
-            Question question, Deadline deadline, Allowance allowance, boolean rehearsal) throws InterruptedException {
+    private Optional<Answer> together(Question question, Deadline deadline, Allowance allowance, boolean rehearsal)
+            throws InterruptedException {
         while (true) {
             Flights.Seat<Answer> seat =
                     flights.board(question.key(), flight -> found(question, budget(deadline), allowance, flight));
@@ -154,23 +154,24 @@ final class Verdicts {
     }
 
     /** Nobody could be asked about a digest that this configuration has found good before. Tags move, so they never get here. */
-    private Optional<Answer> lastKnownGood(
-            Question question, Allowance allowance, Optional<Answer> undecided) {
+    private Optional<Answer> lastKnownGood(Question question, Allowance allowance, Optional<Answer> undecided) {
         if (undecided.isPresent()
                 && undecided.get().judgement() instanceof Refused refused
                 && refused.reason() == Reason.INTERNAL) {
             return Optional.empty();
         }
-        return question.digest().flatMap(digest -> cache.lastKnownGood(digest, allowance)).map(good -> {
-            Verdict.Signed verdict = good.verdict();
-            List<String> warnings = new ArrayList<>(verdict.warnings());
-            warnings.add(
-                    "image " + question.key().image() + " could not be verified now; it was verified at " + good.at());
-            Verdict.Signed leased =
-                    new Verdict.Signed(verdict.digest(), verdict.signers(), warnings, verdict.logIndexes());
-            List<Trail.Look> looks = undecided.map(Answer::looks).orElse(List.of());
-            return new Answer(new Signed(leased), Source.LEASE, looks);
-        });
+        return question.digest()
+                .flatMap(digest -> cache.lastKnownGood(digest, allowance))
+                .map(good -> {
+                    Verdict.Signed verdict = good.verdict();
+                    List<String> warnings = new ArrayList<>(verdict.warnings());
+                    warnings.add("image " + question.key().image() + " could not be verified now; it was verified at "
+                            + good.at());
+                    Verdict.Signed leased =
+                            new Verdict.Signed(verdict.digest(), verdict.signers(), warnings, verdict.logIndexes());
+                    List<Trail.Look> looks = undecided.map(Answer::looks).orElse(List.of());
+                    return new Answer(new Signed(leased), Source.LEASE, looks);
+                });
     }
 
     /** How many verifications are under way. */

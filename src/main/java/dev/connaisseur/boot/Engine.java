@@ -147,7 +147,11 @@ public final class Engine implements AutoCloseable {
 
     /** What decides verdicts beside configuration files: processes that differ in it do not hear each other. */
     private static String realm(Settings settings) {
-        return String.join("\n", BuildVersion.TEXT, settings.cache().toString(), settings.notaryv1().toString());
+        return String.join(
+                "\n",
+                BuildVersion.TEXT,
+                settings.cache().toString(),
+                settings.notaryv1().toString());
     }
 
     @Override

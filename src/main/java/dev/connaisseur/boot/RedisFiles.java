@@ -30,7 +30,8 @@ record RedisFiles(Settings settings) {
                     "no certificate to trust lies in " + settings.directories().redisCerts());
         }
         if (seal.isEmpty()) {
-            mistakes.add("no key lies in " + settings.redis().keys() + ", so nobody could tell our entries from forged ones");
+            mistakes.add("no key lies in " + settings.redis().keys()
+                    + ", so nobody could tell our entries from forged ones");
         }
         if (mistakes.isEmpty() && seal.isPresent()) {
             level.connect(settings.redis(), new TlsTrust(roots), seal.get());

@@ -49,8 +49,7 @@ record Entry(Judgement judgement, Instant at) {
                 return Optional.empty();
             }
             Instant at = Instant.ofEpochMilli(json.getJsonNumber("at").longValueExact());
-            Optional<Judgement> judgement =
-                    json.containsKey("digest") ? signed(json) : Optional.of(refused(json));
+            Optional<Judgement> judgement = json.containsKey("digest") ? signed(json) : Optional.of(refused(json));
             return judgement.filter(found -> !found.undecided()).map(found -> new Entry(found, at));
         } catch (MalformedJsonException | ClassCastException | ArithmeticException | IllegalArgumentException e) {
             return Optional.empty();
@@ -59,8 +58,7 @@ record Entry(Judgement judgement, Instant at) {
 
     private static Optional<Judgement> signed(JsonObject json) {
         return Digest.parse(json.getString("digest"))
-                .map(digest -> new Signed(
-                        new Verdict.Signed(digest, texts(json, "signers"), texts(json, "warnings"))));
+                .map(digest -> new Signed(new Verdict.Signed(digest, texts(json, "signers"), texts(json, "warnings"))));
     }
 
     private static Judgement refused(JsonObject json) {

@@ -142,7 +142,8 @@ final class Redis implements AutoCloseable {
         List<Pool<Connection>> pools = switch (redis) {
             case RedisClient one -> List.of(one.getPool());
             case RedisSentinelClient watched -> pools(watched.getPrimaryNodesConnectionMap());
-            case RedisClusterClient cluster -> List.copyOf(cluster.getClusterNodes().values());
+            case RedisClusterClient cluster ->
+                List.copyOf(cluster.getClusterNodes().values());
             default -> List.of();
         };
         pools.forEach(Pool::clear);

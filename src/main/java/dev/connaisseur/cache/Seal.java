@@ -53,7 +53,8 @@ public final class Seal {
     private static Optional<SecretKeySpec> key(Path file, List<String> mistakes) {
         try {
             byte[] content = Files.size(file) > MOST ? new byte[0] : Files.readAllBytes(file);
-            byte[] key = new String(content, StandardCharsets.ISO_8859_1).strip().getBytes(StandardCharsets.ISO_8859_1);
+            byte[] key =
+                    new String(content, StandardCharsets.ISO_8859_1).strip().getBytes(StandardCharsets.ISO_8859_1);
             if (key.length >= LEAST) {
                 return Optional.of(new SecretKeySpec(key, ALGORITHM));
             }

@@ -57,7 +57,8 @@ public final class SharedLevel implements AutoCloseable {
         Link fresh = new Link(new Redis(settings, trust), seal);
         close(link.getAndSet(fresh));
         silentUntil.set(System.nanoTime());
-        run(fresh, redis -> redis.get(FORMAT + "hello")); // so that the first admission meets an open connection
+        callOff(run(
+                fresh, redis -> redis.get(FORMAT + "hello"))); // so that the first admission meets an open connection
     }
 
     /** Uses none from now on. */
@@ -85,7 +86,8 @@ public final class SharedLevel implements AutoCloseable {
         FutureTask<byte[]> call = run(now, redis -> redis.get(FORMAT + name));
         try {
             byte[] sealed = call.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-            Optional<byte[]> content = sealed.length == 0 ? Optional.empty() : now.seal().open(FORMAT + name, sealed);
+            Optional<byte[]> content =
+                    sealed.length == 0 ? Optional.empty() : now.seal().open(FORMAT + name, sealed);
             metrics.shared(content.isPresent() ? "hit" : sealed.length == 0 ? "miss" : "ignored");
             return content;
         } catch (TimeoutException e) {

@@ -196,8 +196,8 @@ public record Settings(
 
         @Override
         public String toString() {
-            return "Redis[hosts=" + hosts + ", port=" + port + ", mode=" + mode + ", user=" + user + ", master=" + master + ", keys=" + keys
-                    + "]";
+            return "Redis[hosts=" + hosts + ", port=" + port + ", mode=" + mode + ", user=" + user + ", master="
+                    + master + ", keys=" + keys + "]";
         }
     }
 

@@ -119,7 +119,9 @@ final class RedisServer implements AutoCloseable {
     private void signal(String name) throws IOException, InterruptedException {
         Process running = process;
         if (running != null) {
-            new ProcessBuilder("kill", "-" + name, Long.toString(running.pid())).start().waitFor(10, TimeUnit.SECONDS);
+            new ProcessBuilder("kill", "-" + name, Long.toString(running.pid()))
+                    .start()
+                    .waitFor(10, TimeUnit.SECONDS);
         }
     }
 
