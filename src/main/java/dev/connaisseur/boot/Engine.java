@@ -82,7 +82,8 @@ public final class Engine implements AutoCloseable {
      * @throws dev.connaisseur.config.ConfigException if the network cannot be set up as the settings say
      */
     public static Engine open(Settings settings, Surroundings around) {
-        HttpTransport transport = new HttpTransport(OutgoingNetwork.of(settings.network(), System.getenv()));
+        HttpTransport transport = new HttpTransport(
+                OutgoingNetwork.of(settings.network(), System.getenv()), new TransportMetrics(around.metrics()));
         Optional<KubernetesApi> cluster =
                 around.access().map(access -> new KubernetesApi(transport, around.cluster(), access));
         DecisionJournal journal = new DecisionJournal(REMEMBERED_DECISIONS);

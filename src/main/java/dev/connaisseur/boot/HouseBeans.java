@@ -1,6 +1,7 @@
 package dev.connaisseur.boot;
 
 import dev.connaisseur.Service;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -12,7 +13,9 @@ final class HouseBeans {
     @Produces
     @Singleton
     PrometheusRegistry metrics() {
-        return new PrometheusRegistry();
+        PrometheusRegistry registry = new PrometheusRegistry();
+        JvmMetrics.builder().register(registry);
+        return registry;
     }
 
     @Produces

@@ -92,6 +92,9 @@ final class Launch {
         new RedisFiles(settings).connect(engine.shared(), unshared);
         unshared.forEach(why -> log.warning("verdicts are not shared: " + why));
         SelfTest.run();
+        ExpiryMetrics expiries = new ExpiryMetrics(metrics);
+        expiries.serves(certificate.orElseThrow().leaf());
+        expiries.inForce(configuration);
         current.replaceBy(engine.generation(configuration));
         audit.inForce(configuration, clock.instant());
         log.info("the configuration is in force", inForce(settings, configuration));

@@ -30,6 +30,7 @@ public final class HttpTransport implements AutoCloseable {
     private final RouteFinder routes;
     private final HostQueue queue;
     private final ClientPool clients;
+    private final TransportObserver observer;
 
     /** By the rules of {@link Network#STANDARD}. */
     public HttpTransport() {
@@ -37,6 +38,12 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     public HttpTransport(Network network) {
+        this(network, TransportObserver.NONE);
+    }
+
+    /** The same, with somebody who counts. */
+    public HttpTransport(Network network, TransportObserver observer) {
+        this.observer = observer;
         this.patience = network.patience();
         this.rules = network.egress();
         this.routes = new RouteFinder(network);
@@ -55,6 +62,21 @@ public final class HttpTransport implements AutoCloseable {
      * @throws LookupException if no complete answer came, or none that we accept, or the rules forbid to ask
      */
     public HttpAnswer send(HttpCall call, Deadline deadline) {
+        long start = System.nanoTime();
+        String outcome = "failed";
+        try {
+            HttpAnswer answer = sent(call, deadline, start);
+            outcome = answer.status() / 100 + "xx";
+            return answer;
+        } catch (LookupException e) {
+            outcome = e.kind().name().toLowerCase(Locale.ROOT);
+            throw e;
+        } finally {
+            observer.ended(call.purpose(), outcome, since(start));
+        }
+    }
+
+    private HttpAnswer sent(HttpCall call, Deadline deadline, long start) {
         HostPort server = HostPort.of(call.uri())
                 .filter(host -> call.uri().getRawUserInfo() == null)
                 .orElseThrow(() -> new FinalException(
@@ -64,7 +86,6 @@ public final class HttpTransport implements AutoCloseable {
             throw new FinalException(
                     Kind.FORBIDDEN, call.host(), "no credentials are sent to " + call.host() + " by plain http");
         }
-        long start = System.nanoTime();
         Deadline own = deadline.within(patience.whole());
         try (HostQueue.Turn turn = queue.enter(server, own.remaining())) {
             if (!turn.granted() || own.passed()) {

@@ -36,6 +36,11 @@ public interface Validator extends AutoCloseable {
         return "";
     }
 
+    /** What this validator relies on and ends one day, as far as it is known now. Asks nobody. */
+    default List<Expiry> expiries() {
+        return List.of();
+    }
+
     /** Frees what this validator holds; called when the last request of its generation has ended. */
     @Override
     default void close() {}

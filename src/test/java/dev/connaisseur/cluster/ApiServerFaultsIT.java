@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The API server, asked for an owner, does not answer or refuses: nothing is approved, everything is verified. */
-@Timeout(600)
+@Timeout(900)
 @TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(ArmedCluster.Parameter.class)
 class ApiServerFaultsIT {

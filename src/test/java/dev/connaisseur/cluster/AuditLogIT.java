@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the API server writes into its own audit log about our decisions. */
-@Timeout(600)
+@Timeout(900)
 @ExtendWith(ArmedCluster.Parameter.class)
 class AuditLogIT {
     private static final String NAMESPACE = "audited";

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pods of owners: approved where the live owner names their image, verified like any other where it does not. */
-@Timeout(600)
+@Timeout(900)
 @TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(ArmedCluster.Parameter.class)
 class ChildApprovalIT {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** An owner that was signed, is deleted, gets another image while its finalizer holds it, and then vouches for a pod. */
-@Timeout(600)
+@Timeout(900)
 @ExtendWith(ArmedCluster.Parameter.class)
 class DeletingOwnerIT {
     private static final String NAMESPACE = "deleting";

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code kubectl debug}: a container that comes into a running pod through a subresource of its own. */
-@Timeout(600)
+@Timeout(900)
 @ExtendWith(ArmedCluster.Parameter.class)
 class EphemeralContainerIT {
     @Test

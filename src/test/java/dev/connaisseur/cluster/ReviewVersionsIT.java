@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The API server speaks the version of reviews that the webhook asks for, and understands the answer. */
-@Timeout(600)
+@Timeout(900)
 @ExtendWith(ArmedCluster.Parameter.class)
 class ReviewVersionsIT {
     @ParameterizedTest

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Another mutating webhook that the API server asks after ours: the validating phase sees what it made of the object. */
-@Timeout(600)
+@Timeout(900)
 @TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(ArmedCluster.Parameter.class)
 class SecondWebhookIT {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped server with the shipped templates, as an alerting installation configures them. */
-@Timeout(300)
+@Timeout(900)
 class AlertingIT {
     @TempDir
     private Path directory;
@@ -64,6 +64,14 @@ class AlertingIT {
                         .startsWith("CONNAISSEUR rejected a request: error during cosign validation");
                 assertThat(receiver.rest()).isEmpty();
                 assertThat(server.console()).doesNotContain("Your-Genie-Key");
+
+                assertThat(server.get("/metrics").body())
+                        .contains(
+                                "connaisseur_alerts_total{category=\"admit\",receiver=\"opsgenie-0\",result=\"sent\"} 1.0")
+                        .contains("connaisseur_requests_total 2.0")
+                        .contains("connaisseur_outgoing_requests_total{purpose=\"configured\",outcome=\"2xx\"}")
+                        .contains("connaisseur_expiry_timestamp_seconds{kind=\"certificate\",name=\"serving\"} ")
+                        .contains("jvm_memory_used_bytes{area=\"heap\"} ");
             }
         }
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every door of the server, knocked on rightly and wrongly. */
-@Timeout(300)
+@Timeout(900)
 class DoorsIT {
     private static final String REVIEW = ServerTrial.pod("u-1", "registry.k8s.io/pause:3.9");
     private static ServerProcess server;

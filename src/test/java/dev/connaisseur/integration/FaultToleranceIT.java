@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The annotations of the look-ups act on the path of a request. */
-@Timeout(300)
+@Timeout(900)
 class FaultToleranceIT {
     private static EmbeddedRegistry registry;
     private static ServerProcess server;

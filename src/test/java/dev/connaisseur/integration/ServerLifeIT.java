@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From start to end of the shipped server. */
-@Timeout(300)
+@Timeout(900)
 class ServerLifeIT {
     @TempDir
     Path directory;

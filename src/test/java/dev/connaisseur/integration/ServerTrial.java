@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /** What the whole-process tests share: a configuration in a fresh directory, and reading the log. */
 final class ServerTrial {
     /** Ample: the machine may be busy with other tests. */
-    static final Duration START = Duration.ofMinutes(2);
+    static final Duration START = Duration.ofMinutes(5);
 
     /** Static validators by name, everything denied but registry.k8s.io. */
     static final String STATIC_RULES = """

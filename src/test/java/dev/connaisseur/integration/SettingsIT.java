@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every setting, given by its environment variable, does something that can be seen. What ends a server has one of its own. */
-@Timeout(600)
+@Timeout(900)
 class SettingsIT {
     @TempDir
     private static Path directory;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A configuration that cannot be used ends the process, and says all that is wrong with it at once. */
-@Timeout(300)
+@Timeout(900)
 class StartRefusedIT {
     private static final String FIVE_MISTAKES = """
             validators:

@@ -140,11 +140,15 @@ class ChartWebhookIT {
         Rendering rendering = Chart.open(directory).render(Chart.NEWEST, List.of("without-cluster"), "{}");
         assertThat(Rendering.text(
                         rendering.get("MutatingWebhookConfiguration/connaisseur-webhook"),
-                        "webhooks", 0, "reinvocationPolicy"))
+                        "webhooks",
+                        0,
+                        "reinvocationPolicy"))
                 .isEqualTo("Never");
         assertThat(Rendering.text(
                         rendering.get("ValidatingWebhookConfiguration/connaisseur-validating-webhook"),
-                        "webhooks", 0, "reinvocationPolicy"))
+                        "webhooks",
+                        0,
+                        "reinvocationPolicy"))
                 .isEmpty();
     }
 

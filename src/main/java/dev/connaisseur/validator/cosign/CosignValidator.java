@@ -12,6 +12,7 @@ import dev.connaisseur.sigstore.EvidenceCheck;
 import dev.connaisseur.sigstore.TrustedRoot;
 import dev.connaisseur.trust.TrustRoot;
 import dev.connaisseur.trust.TrustRoots;
+import dev.connaisseur.validator.Expiry;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
 import dev.connaisseur.validator.ValidationException;
@@ -64,6 +65,19 @@ public final class CosignValidator implements Validator {
     @Override
     public String type() {
         return TYPE;
+    }
+
+    @Override
+    public List<Expiry> expiries() {
+        List<Expiry> expiries = new ArrayList<>();
+        trust.expires().ifPresent(at -> expiries.add(new Expiry("tuf-root", name, at)));
+        for (TrustRoot root : roots.all()) {
+            if (root instanceof TrustRoot.Authority authority) {
+                Expiry.ofFirst("trust-root", name + "/" + root.name(), authority.roots())
+                        .ifPresent(expiries::add);
+            }
+        }
+        return List.copyOf(expiries);
     }
 
     @Override

@@ -68,6 +68,11 @@ final class RefreshedTrust {
         return held.filter(root -> !now.isAfter(root.expires)).map(Held::trusted);
     }
 
+    /** When what is held expires or has expired; empty while nothing is held. */
+    synchronized Optional<Instant> expires() {
+        return held.map(Held::expires);
+    }
+
     /**
      * What is to be believed now.
      *

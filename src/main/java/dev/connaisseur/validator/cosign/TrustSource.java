@@ -2,6 +2,7 @@ package dev.connaisseur.validator.cosign;
 
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.sigstore.TrustedRoot;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -25,6 +26,11 @@ record TrustSource(TrustedRoot fixed, Optional<RefreshedTrust> repository, Unary
     /** The same with parts replaced. */
     TrustSource with(UnaryOperator<TrustedRoot> other) {
         return new TrustSource(fixed, repository, other);
+    }
+
+    /** When the roles of the repository end that was fetched last; empty without one. */
+    Optional<Instant> expires() {
+        return repository.flatMap(RefreshedTrust::expires);
     }
 
     /** What is known without asking anybody. */

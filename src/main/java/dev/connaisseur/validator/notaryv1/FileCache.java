@@ -1,7 +1,11 @@
 package dev.connaisseur.validator.notaryv1;
 
+import dev.connaisseur.tuf.RoleName;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The verified files of the repositories that were asked for last, by repository, up to a number of bytes. */
 final class FileCache {
@@ -15,6 +19,19 @@ final class FileCache {
 
     synchronized StoredFiles get(String repository) {
         return byRepository.getOrDefault(repository, StoredFiles.NONE);
+    }
+
+    /** When the first file of each role ends, over all repositories. */
+    synchronized Map<RoleName, Instant> expiries() {
+        Map<RoleName, Instant> first = new TreeMap<>(Comparator.comparing(RoleName::text));
+        byRepository
+                .values()
+                .forEach(stored -> stored.files().forEach((name, file) -> {
+                    if (name.equals(file.role().text())) { // an older root is only a step to the newest
+                        first.merge(file.role(), file.expires(), (a, b) -> a.isBefore(b) ? a : b);
+                    }
+                }));
+        return first;
     }
 
     synchronized void put(String repository, StoredFiles files) {

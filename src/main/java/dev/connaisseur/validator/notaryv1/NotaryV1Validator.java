@@ -14,6 +14,7 @@ import dev.connaisseur.tuf.RollbackMemory;
 import dev.connaisseur.tuf.SeenRoles;
 import dev.connaisseur.tuf.TrustedRoles;
 import dev.connaisseur.tuf.TrustedTargets;
+import dev.connaisseur.validator.Expiry;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
 import dev.connaisseur.validator.Trail;
@@ -21,6 +22,7 @@ import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Verdict;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +67,17 @@ public final class NotaryV1Validator implements Validator {
     @Override
     public String type() {
         return TYPE;
+    }
+
+    @Override
+    public List<Expiry> expiries() {
+        List<Expiry> expiries = new ArrayList<>();
+        cache.expiries().forEach((role, at) -> {
+            if (!role.isDelegation()) { // a stranger's words are no label
+                expiries.add(new Expiry("notary-role", name + "/" + role.text(), at));
+            }
+        });
+        return List.copyOf(expiries);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.connaisseur.registry.Descriptor;
 import dev.connaisseur.registry.Manifest;
 import dev.connaisseur.registry.RegistryClient;
 import dev.connaisseur.registry.RepositorySession;
+import dev.connaisseur.validator.Expiry;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
 import dev.connaisseur.validator.Trail;
@@ -61,6 +62,14 @@ public final class NotationValidator implements Validator {
     @Override
     public String type() {
         return TYPE;
+    }
+
+    @Override
+    public List<Expiry> expiries() {
+        return stores.byName().values().stream()
+                .flatMap(store ->
+                        Expiry.ofFirst("trust-root", name + "/" + store.name(), store.allCertificates()).stream())
+                .toList();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One trust root of a validator, in the Notary Project's words.
@@ -25,6 +26,11 @@ record TrustStore(
         certificates = List.copyOf(certificates);
         timestamps = List.copyOf(timestamps);
         identities = List.copyOf(identities);
+    }
+
+    /** What signers and timestamps are traced to. */
+    List<X509Certificate> allCertificates() {
+        return Stream.concat(certificates.stream(), timestamps.stream()).toList();
     }
 
     /** Whether the chain of this signature leads to a certificate of this store. */

@@ -5,6 +5,7 @@ import static dev.connaisseur.validator.Reason.MALFORMED_SIGNATURE;
 import static dev.connaisseur.validator.Reason.TIMED_OUT;
 import static dev.connaisseur.validator.Reason.UNAUTHORIZED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.policy.RuleOptions;
@@ -16,6 +17,7 @@ import dev.connaisseur.testing.NotaryLab;
 import dev.connaisseur.testing.NotaryRepository;
 import dev.connaisseur.testing.RegistryAuth;
 import dev.connaisseur.testing.TestAuthority;
+import dev.connaisseur.validator.Expiry;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Validator;
@@ -60,6 +62,24 @@ final class NotaryV1RequestsTest {
             assertThat(lab.admitted(validator, IMAGE)).isEqualTo(A);
             assertThat(lab.admitted(validator, NAME + "@" + A)).isEqualTo(A);
             assertThat(lab.server().served()).containsExactly(NAME + " timestamp", NAME + " timestamp");
+        }
+    }
+
+    @Test
+    void tellsWhenTheRolesInUseExpire() {
+        try (NotaryLab lab = new NotaryLab()) {
+            Validator validator = validator(lab);
+            assertThat(validator.expiries()).isEmpty();
+            assertThat(lab.admitted(validator, IMAGE)).isEqualTo(A);
+            assertThat(validator.expiries())
+                    .extracting(Expiry::kind, expiry -> expiry.name().replaceFirst(".*/", ""))
+                    .containsExactly(
+                            tuple("notary-role", "root"),
+                            tuple("notary-role", "snapshot"),
+                            tuple("notary-role", "targets"),
+                            tuple("notary-role", "timestamp"));
+            assertThat(validator.expiries())
+                    .allSatisfy(expiry -> assertThat(expiry.at()).isAfter(Instant.parse("2026-01-01T00:00:00Z")));
         }
     }
 
