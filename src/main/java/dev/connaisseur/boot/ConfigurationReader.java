@@ -90,6 +90,7 @@ record ConfigurationReader(
             return Optional.of(what);
         }
         Optional<ConfigSection> with = section.section("with");
+        with.ifPresent(options -> FittingOptions.check(options, validator.get().type()));
         List<RuleProblem> problems = validator.get().check(rule.options());
         for (RuleProblem problem : problems) {
             with.ifPresentOrElse(

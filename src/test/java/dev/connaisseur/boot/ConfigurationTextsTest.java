@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One mistake in an otherwise right file: what is said about it, in the original's words where it has some. */
 class ConfigurationTextsTest {
@@ -96,7 +97,19 @@ class ConfigurationTextsTest {
                 "trustRoot: default | 'required: [default], delegations: [a]' | 23 policy[1].with.required: Required must not be set if Delegations is",
                 "trustRoot: default | delegations: a | 23 policy[1].with.delegations: cannot unmarshal !!str `a` into list",
                 "trustRoot: default | verificationLevel: skip | 23 policy[1].with.verificationLevel: VerificationLevel must be one of [strict permissive audit]",
-                "trustRoot: default | verifyTimestamp: never | 23 policy[1].with.verifyTimestamp: VerifyTimestamp must be one of [always afterCertExpiry]"
+                "trustRoot: default | verifyTimestamp: never | 23 policy[1].with.verifyTimestamp: VerifyTimestamp must be one of [always afterCertExpiry]",
+                "type: cosign | 'type: cosign\n  trustedRoot: x' | 6 validators[1].trustedRoot: the trusted root of validator signed is malformed",
+                "type: cosign | 'type: cosign\n  trustedRootFile: none' | 6 validators[1].trustedRootFile: the trusted root",
+                "type: cosign | 'type: cosign\n  trustedRoot: x\n  trustedRootFile: none' | validators[1].trustedRootFile: trustedRootFile must not be set if trustedRoot is",
+                "type: cosign | 'type: cosign\n  trustedRootTuf: {url: https://tuf.example}' | 6 validators[1].trustedRootTuf.root: Root is a required field",
+                "type: cosign | 'type: cosign\n  trustedRootTuf: {root: x}' | 6 validators[1].trustedRootTuf.url: Url is a required field",
+                "type: cosign | 'type: cosign\n  trustedRootTuf: {url: tuf.example, root: x}' | 6 validators[1].trustedRootTuf.url: no TUF repository can be at tuf.example",
+                "type: cosign | 'type: cosign\n  trustedRootTuf: {url: https://tuf.example, root: x}' | 6 validators[1].trustedRootTuf.root: the root of the TUF repository of validator signed cannot be used",
+                "type: cosign | 'type: cosign\n  trustedRootTuf: {uri: https://tuf.example, root: x}' | 6 validators[1].trustedRootTuf.uri: field uri not found",
+                "'- name: other' | '- name: more\n    ca: {subject: a}\n  - name: other' | Certificates is a required field",
+                "trustRoot: default | 'trustRoot: default, requireSignature: false' | 23 policy[1].with.requireSignature: requireSignature must not be false without attestations",
+                "trustRoot: default | 'attestations: [{predicateType: x, condition: \"1 +\"}]' | 23 policy[1].with.attestations: the condition on x is not usable",
+                "trustRoot: default | 'attestations: [{predicateType: x, condition: \"a\"}]' | 23 policy[1].with.attestations: the condition on x is not usable"
             })
     void saysWhatIsWrong(String right, String wrong, String said) throws IOException {
         assertThat(RIGHT).contains(right);
@@ -132,7 +145,10 @@ class ConfigurationTextsTest {
                 "'- name: other'  | '- name: default' | another trust root of validator signed is called default already",
                 "type: cosign     | 'type: cosign\n  auth: {useKeychain: false, isAcr: true}' | field isAcr is ignored",
                 "'- pattern: \"*:*\"' | '- pattern: \"*:*\"\n- pattern: \"*:*\"' | identical rules",
-                "'- pattern: \"*:*\"' | '- pattern: \"registry.k8s.io/*:*\"' | registry.k8s.io/*:*"
+                "'- pattern: \"*:*\"' | '- pattern: \"registry.k8s.io/*:*\"' | registry.k8s.io/*:*",
+                "'- pattern: \"*:*\"' | '- pattern: \"*:*\"\n  with: {threshold: 2}' | threshold has no meaning for validators of type static",
+                "trustRoot: default | 'trustRoot: default, verificationLevel: audit' | verificationLevel has no meaning for validators of type cosign",
+                "trustRoot: default | 'trustRoot: default, delegations: [a]' | delegations has no meaning for validators of type cosign"
             })
     void warnsOfWhatIsIgnored(String right, String wrong, String said) throws IOException {
         String yaml = RIGHT.replace(right, wrong);
@@ -142,6 +158,25 @@ class ConfigurationTextsTest {
         Loading loading = Loading.of(directory, yaml, OnProblem.REFUSE);
         assertThat(loading.errors()).isEmpty();
         assertThat(loading.warnings()).anyMatch(warning -> warning.contains(said));
+    }
+
+    /** Options that the original does not know are mistakes where they mean nothing. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "requireTimestamp: true",
+                "annotations: {a: b}",
+                "dockerReference: true",
+                "attestations: [{predicateType: x}]"
+            })
+    void refusesNewOptionsOfOtherValidators(String option) throws IOException {
+        String yaml = RIGHT.replace("- pattern: \"*:*\"", "- pattern: \"*:*\"\n  with: {" + option + "}");
+        String key = option.substring(0, option.indexOf(':'));
+        assertThat(Loading.of(directory, yaml, OnProblem.REFUSE).errors())
+                .containsExactly(
+                        "21 policy[0].with." + key + ": " + key + " has no meaning for validators of type static");
+        String fitting = RIGHT.replace("trustRoot: default", option);
+        assertThat(Loading.of(directory, fitting, OnProblem.REFUSE).errors()).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -59,6 +60,56 @@ public final class CosignSigner {
         layers.add(TestImage.descriptor(registry, PAYLOAD, payload)
                 .add("annotations", Json.createObjectBuilder().add(SIGNATURE, signature(payload))));
         TestImage.pushManifest(registry, repository, tag, layers.build());
+    }
+
+    /** Makes a statement about an image, as cosign attaches it: the only layer of {@code sha256-HEX.att}. */
+    public void attest(
+            EmbeddedRegistry registry, String repository, Digest image, String predicateType, JsonObject predicate) {
+        byte[] statement = Json.createObjectBuilder()
+                .add("_type", "https://in-toto.io/Statement/v0.1")
+                .add("predicateType", predicateType)
+                .add(
+                        "subject",
+                        Json.createArrayBuilder()
+                                .add(Json.createObjectBuilder()
+                                        .add("name", repository)
+                                        .add(
+                                                "digest",
+                                                Json.createObjectBuilder().add("sha256", image.hex()))))
+                .add("predicate", predicate)
+                .build()
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        attachEnvelope(registry, repository, image, envelope("application/vnd.in-toto+json", statement));
+    }
+
+    /** A DSSE envelope over a payload, signed over its pre-authentication encoding. */
+    public JsonObject envelope(String payloadType, byte[] payload) {
+        byte[] head = ("DSSEv1 " + payloadType.length() + " " + payloadType + " " + payload.length + " ")
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] message = ByteBuffer.allocate(head.length + payload.length)
+                .put(head)
+                .put(payload)
+                .array();
+        return Json.createObjectBuilder()
+                .add("payloadType", payloadType)
+                .add("payload", Base64.getEncoder().encodeToString(payload))
+                .add(
+                        "signatures",
+                        Json.createArrayBuilder()
+                                .add(Json.createObjectBuilder().add("keyid", "").add("sig", signature(message))))
+                .build();
+    }
+
+    /** Attaches an envelope, whatever it is, as the only layer of {@code sha256-HEX.att}. */
+    public static void attachEnvelope(EmbeddedRegistry registry, String repository, Digest image, JsonObject envelope) {
+        JsonArrayBuilder layers = Json.createArrayBuilder()
+                .add(TestImage.descriptor(
+                                registry,
+                                "application/vnd.dsse.envelope.v1+json",
+                                envelope.toString().getBytes(StandardCharsets.UTF_8))
+                        .add("annotations", Json.createObjectBuilder().add(SIGNATURE, "")));
+        TestImage.pushManifest(registry, repository, "sha256-" + image.hex() + ".att", layers.build());
     }
 
     /** The payload that says: this repository, this digest. */

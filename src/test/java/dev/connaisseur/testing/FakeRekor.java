@@ -30,8 +30,8 @@ public final class FakeRekor implements AutoCloseable {
 
     public static FakeRekor serve() {
         try {
-            FakeRekor rekor = new FakeRekor(
-                    HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+            FakeRekor rekor =
+                    new FakeRekor(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
             rekor.server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             rekor.server.createContext("/api/v1/log/entries/retrieve", exchange -> {
                 try (exchange) {

@@ -76,8 +76,7 @@ public record FulcioLeaf(
     }
 
     public FulcioLeaf named(GeneralName... other) {
-        return new FulcioLeaf(
-                List.of(other), issuer, olderIssuer, claims, begin, life, purposes, authority, promised);
+        return new FulcioLeaf(List.of(other), issuer, olderIssuer, claims, begin, life, purposes, authority, promised);
     }
 
     public FulcioLeaf issuedBy(String newer, String older) {
@@ -96,8 +95,7 @@ public record FulcioLeaf(
     }
 
     public FulcioLeaf forPurposes(KeyPurposeId... other) {
-        return new FulcioLeaf(
-                names, issuer, olderIssuer, claims, begin, life, List.of(other), authority, promised);
+        return new FulcioLeaf(names, issuer, olderIssuer, claims, begin, life, List.of(other), authority, promised);
     }
 
     public FulcioLeaf asAuthority() {

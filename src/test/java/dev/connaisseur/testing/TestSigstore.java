@@ -101,12 +101,21 @@ public final class TestSigstore {
         return Json.createObjectBuilder()
                 .add("mediaType", "application/vnd.dev.sigstore.trustedroot+json;version=0.1")
                 .add("tlogs", Json.createArrayBuilder().add(log(log)))
-                .add("certificateAuthorities", Json.createArrayBuilder()
-                        .add(Json.createObjectBuilder()
-                                .add("certChain", Json.createObjectBuilder()
-                                        .add("certificates", Json.createArrayBuilder()
-                                                .add(Json.createObjectBuilder().add("rawBytes", base64(encoded(root))))))
-                                .add("validFor", since())))
+                .add(
+                        "certificateAuthorities",
+                        Json.createArrayBuilder()
+                                .add(Json.createObjectBuilder()
+                                        .add(
+                                                "certChain",
+                                                Json.createObjectBuilder()
+                                                        .add(
+                                                                "certificates",
+                                                                Json.createArrayBuilder()
+                                                                        .add(Json.createObjectBuilder()
+                                                                                .add(
+                                                                                        "rawBytes",
+                                                                                        base64(encoded(root))))))
+                                        .add("validFor", since())))
                 .add("ctlogs", Json.createArrayBuilder().add(log(certificateLog)))
                 .build()
                 .toString();
@@ -154,7 +163,8 @@ public final class TestSigstore {
                         new GeneralNames(leaf.names().toArray(GeneralName[]::new)));
             }
             for (Map.Entry<String, byte[]> extension : leaf.extensions()) {
-                builder.addExtension(new ASN1ObjectIdentifier(FULCIO + extension.getKey()), false, extension.getValue());
+                builder.addExtension(
+                        new ASN1ObjectIdentifier(FULCIO + extension.getKey()), false, extension.getValue());
             }
             if (leaf.promised()) {
                 byte[] before = signed(builder, ca.getPrivate()).getTBSCertificate();
@@ -191,7 +201,11 @@ public final class TestSigstore {
 
     /** Adds a layer with these annotations to the signatures of an image. */
     public static void attach(
-            EmbeddedRegistry registry, String repository, Digest image, byte[] payload, Map<String, String> annotations) {
+            EmbeddedRegistry registry,
+            String repository,
+            Digest image,
+            byte[] payload,
+            Map<String, String> annotations) {
         String tag = CosignSigner.tag(image);
         JsonArrayBuilder layers = Json.createArrayBuilder();
         registry.tagged(repository, tag)
@@ -209,15 +223,31 @@ public final class TestSigstore {
         return Json.createObjectBuilder()
                 .add("apiVersion", "0.0.1")
                 .add("kind", "hashedrekord")
-                .add("spec", Json.createObjectBuilder()
-                        .add("data", Json.createObjectBuilder()
-                                .add("hash", Json.createObjectBuilder()
-                                        .add("algorithm", "sha256")
-                                        .add("value", HexFormat.of().formatHex(Hash.SHA_256.of(payload)))))
-                        .add("signature", Json.createObjectBuilder()
-                                .add("content", base64(signature))
-                                .add("publicKey", Json.createObjectBuilder()
-                                        .add("content", base64(verifierPem.getBytes(StandardCharsets.US_ASCII))))))
+                .add(
+                        "spec",
+                        Json.createObjectBuilder()
+                                .add(
+                                        "data",
+                                        Json.createObjectBuilder()
+                                                .add(
+                                                        "hash",
+                                                        Json.createObjectBuilder()
+                                                                .add("algorithm", "sha256")
+                                                                .add(
+                                                                        "value",
+                                                                        HexFormat.of()
+                                                                                .formatHex(Hash.SHA_256.of(payload)))))
+                                .add(
+                                        "signature",
+                                        Json.createObjectBuilder()
+                                                .add("content", base64(signature))
+                                                .add(
+                                                        "publicKey",
+                                                        Json.createObjectBuilder()
+                                                                .add(
+                                                                        "content",
+                                                                        base64(verifierPem.getBytes(
+                                                                                StandardCharsets.US_ASCII))))))
                 .build();
     }
 
@@ -235,15 +265,24 @@ public final class TestSigstore {
         JsonObject payload = payload(body, at);
         byte[] leaf = leafHash(body.toString().getBytes(StandardCharsets.UTF_8));
         return Json.createObjectBuilder()
-                .add(HexFormat.of().formatHex(leaf), Json.createObjectBuilder(payload)
-                        .add("verification", Json.createObjectBuilder()
-                                .add("signedEntryTimestamp", base64(promise(payload)))
-                                .add("inclusionProof", Json.createObjectBuilder()
-                                        .add("logIndex", 0)
-                                        .add("treeSize", 1)
-                                        .add("rootHash", HexFormat.of().formatHex(leaf))
-                                        .add("hashes", Json.createArrayBuilder())
-                                        .add("checkpoint", checkpoint(leaf)))))
+                .add(
+                        HexFormat.of().formatHex(leaf),
+                        Json.createObjectBuilder(payload)
+                                .add(
+                                        "verification",
+                                        Json.createObjectBuilder()
+                                                .add("signedEntryTimestamp", base64(promise(payload)))
+                                                .add(
+                                                        "inclusionProof",
+                                                        Json.createObjectBuilder()
+                                                                .add("logIndex", 0)
+                                                                .add("treeSize", 1)
+                                                                .add(
+                                                                        "rootHash",
+                                                                        HexFormat.of()
+                                                                                .formatHex(leaf))
+                                                                .add("hashes", Json.createArrayBuilder())
+                                                                .add("checkpoint", checkpoint(leaf)))))
                 .build();
     }
 
@@ -320,10 +359,12 @@ public final class TestSigstore {
         return Json.createObjectBuilder()
                 .add("baseUrl", "https://log.example")
                 .add("hashAlgorithm", "SHA2_256")
-                .add("publicKey", Json.createObjectBuilder()
-                        .add("rawBytes", base64(keys.getPublic().getEncoded()))
-                        .add("keyDetails", "PKIX_ECDSA_P256_SHA_256")
-                        .add("validFor", since()))
+                .add(
+                        "publicKey",
+                        Json.createObjectBuilder()
+                                .add("rawBytes", base64(keys.getPublic().getEncoded()))
+                                .add("keyDetails", "PKIX_ECDSA_P256_SHA_256")
+                                .add("validFor", since()))
                 .add("logId", Json.createObjectBuilder().add("keyId", base64(id(keys))));
     }
 

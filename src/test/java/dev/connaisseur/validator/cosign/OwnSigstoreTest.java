@@ -30,7 +30,8 @@ class OwnSigstoreTest {
     private final CosignRig rig = CosignRig.empty().at(NOW).part("trustedRoot", "'" + sigstore.trustedRoot() + "'");
     private final FakeRekor rekor = FakeRekor.serve();
     private final Digest image = TestImage.push(rig.registry, REPOSITORY, "v1", "content");
-    private final Signer alice = sigstore.issue(sigstore.leaf(FulcioLeaf.email("alice@acme.example"), "https://id.example"));
+    private final Signer alice =
+            sigstore.issue(sigstore.leaf(FulcioLeaf.email("alice@acme.example"), "https://id.example"));
 
     @AfterEach
     void close() {
@@ -85,7 +86,9 @@ class OwnSigstoreTest {
 
         assertThat(rig.denial(IMAGE, log(true))).isEqualTo(Reason.LOG);
         rekor.add(body, sigstore.answered(body, NOW.plusSeconds(3600)));
-        assertThat(rig.denial(IMAGE, log(true))).as("an entry after the certificate's end").isEqualTo(Reason.EXPIRED);
+        assertThat(rig.denial(IMAGE, log(true)))
+                .as("an entry after the certificate's end")
+                .isEqualTo(Reason.EXPIRED);
         rekor.add(body, sigstore.answered(body, NOW));
         assertThat(rig.verdict(IMAGE, log(true)).digest()).isEqualTo(image);
     }
@@ -118,13 +121,16 @@ class OwnSigstoreTest {
     @Test
     void onesOwnAuthorityNeedsNoIdentityProvider() {
         String certificates = "\"" + CosignRig.escaped(sigstore.rootPem()) + "\"";
-        Signer ci = sigstore.issue(sigstore.leaf(FulcioLeaf.email("ci@acme.example"), "").issuedBy("", "").unpromised());
+        Signer ci = sigstore.issue(sigstore.leaf(FulcioLeaf.email("ci@acme.example"), "")
+                .issuedBy("", "")
+                .unpromised());
         sigstore.sign(ci, rig.registry, REPOSITORY, image);
         rig.root("ours", "ca: {certificates: " + certificates + ", subject: ci@acme.example}")
                 .root("others", "ca: {certificates: " + certificates + ", subject: cd@acme.example}")
                 .root(
                         "theirs",
-                        "ca: {certificates: \"" + CosignRig.escaped(TestSigstore.create(NOW).rootPem())
+                        "ca: {certificates: \""
+                                + CosignRig.escaped(TestSigstore.create(NOW).rootPem())
                                 + "\", subject: ci@acme.example}");
 
         assertThat(rig.verdict(IMAGE, CosignRig.by("ours")).signers()).containsExactly("ours");
@@ -135,7 +141,8 @@ class OwnSigstoreTest {
     @Test
     void withoutALogOnesOwnCertificateMustBeValidNow() {
         String certificates = "\"" + CosignRig.escaped(sigstore.rootPem()) + "\"";
-        Signer ci = sigstore.issue(sigstore.leaf(FulcioLeaf.email("ci@acme.example"), "").unpromised());
+        Signer ci = sigstore.issue(
+                sigstore.leaf(FulcioLeaf.email("ci@acme.example"), "").unpromised());
         sigstore.sign(ci, rig.registry, REPOSITORY, image);
         rig.root("ours", "ca: {certificates: " + certificates + ", subject: ci@acme.example}");
 
