@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public record SignerIdentity(String subject, String issuer, Map<Claim, String> c
     private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
     private static final String FULCIO = "1.3.6.1.4.1.57264.1.";
     private static final String OTHER_NAME = FULCIO + "7";
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:");
     private static final int EMAIL = 0x81;
     private static final int URI = 0x86;
     private static final int OTHER = 0xa0;
@@ -62,15 +64,33 @@ public record SignerIdentity(String subject, String issuer, Map<Claim, String> c
         DerReader names = whole.sequence();
         whole.end();
         String name = switch (names.peek()) {
-            case EMAIL -> ascii(names.content(EMAIL));
-            case URI -> ascii(names.content(URI));
-            case OTHER -> otherName(names.enter(OTHER));
+            case EMAIL -> suited(EMAIL, ascii(names.content(EMAIL)));
+            case URI -> suited(URI, ascii(names.content(URI)));
+            case OTHER -> suited(OTHER, otherName(names.enter(OTHER)));
             default ->
                 throw new MalformedEvidenceException(
                         "the certificate's name is neither an e-mail address nor a URI nor a user name");
         };
         if (!names.atEnd()) {
             throw new MalformedEvidenceException("the certificate has more than one name");
+        }
+        return name;
+    }
+
+    /**
+     * Configurations say a name without its kind, so no text may be two kinds of name: URIs begin with a scheme, user names hold an
+     * exclamation mark, e-mail addresses an at sign and neither of the others.
+     */
+    private static String suited(int kind, String name) {
+        boolean scheme = SCHEME.matcher(name).lookingAt();
+        boolean user = name.indexOf('!') >= 0;
+        boolean suited = switch (kind) {
+            case URI -> scheme;
+            case OTHER -> user && !scheme;
+            default -> name.indexOf('@') >= 0 && !user && !scheme;
+        };
+        if (!suited) {
+            throw new MalformedEvidenceException("the certificate's name is not what names of its kind look like");
         }
         return name;
     }

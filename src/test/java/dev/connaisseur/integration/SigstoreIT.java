@@ -81,11 +81,11 @@ class SigstoreIT {
                 new Row("reference/other", "OTHER_IMAGE"),
                 new Row("user-name/alice", ""),
                 new Row("user-name/mallory", "IDENTITY"),
-                new Row("user-name/as-email", ""),
+                new Row("user-name/as-email", "IDENTITY"),
                 new Row("rekor/known", ""),
                 new Row("rekor/unknown", "LOG"),
                 new Row("tuf/rotated", ""),
-                new Row("tuf/rotated-other-signer", "CERTIFICATE"),
+                new Row("tuf/rotated-other-signer", "LOG"),
                 new Row("tuf/expired", "INCONCLUSIVE"),
                 new Row("cel/true", ""),
                 new Row("cel/false", "ATTESTATION"),
@@ -250,7 +250,7 @@ class SigstoreIT {
         down.down(true);
         repository("down", down, down.root(1));
         sign(STRANGER, SIGSTORE.leaf(FulcioLeaf.email("alice@acme.example"), ISSUER), "tuf/rotated-other-signer");
-        rule("tuf/rotated-other-signer:*", "tuf-rotated", "verifyInTransparencyLog: false, verifySCT: false");
+        rule("tuf/rotated-other-signer:*", "tuf-rotated", "verifySCT: true");
     }
 
     private static void repository(String name, TufRepository repository, byte[] root) {

@@ -136,8 +136,13 @@ public final class CosignSigner {
 
     /** The signature over a payload, base64. */
     public String signature(byte[] payload) {
+        return signature(payload, "SHA256withECDSA");
+    }
+
+    /** The same under another algorithm, by its name in Java. */
+    public String signature(byte[] payload, String algorithm) {
         try {
-            Signature signature = Signature.getInstance("SHA256withECDSA");
+            Signature signature = Signature.getInstance(algorithm);
             signature.initSign(keys.getPrivate());
             signature.update(payload);
             return Base64.getEncoder().encodeToString(signature.sign());

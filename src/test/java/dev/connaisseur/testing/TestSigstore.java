@@ -29,6 +29,7 @@ import java.util.Date;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -51,6 +52,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 public final class TestSigstore {
     private static final String SCT = "1.3.6.1.4.1.11129.2.4.2";
     private static final String FULCIO = "1.3.6.1.4.1.57264.1.";
+    private static final AtomicInteger SERIALS = new AtomicInteger();
 
     private final KeyPair ca = newKey();
     private final KeyPair certificateLog = newKey();
@@ -136,17 +138,38 @@ public final class TestSigstore {
         return issue(leaf, newKey());
     }
 
+    /** The same, with the promise about another certificate. */
+    public Signer issuePromisedForAnother(FulcioLeaf leaf) {
+        return issue(leaf, certificateLog, new Signer(ca, root), new byte[] {1});
+    }
+
+    /** Issued by the holder of another certificate. */
+    public Signer issueBy(Signer issuer, FulcioLeaf leaf) {
+        return issue(leaf, certificateLog, issuer, new byte[0]);
+    }
+
     private Signer issue(FulcioLeaf leaf, KeyPair promising) {
+        return issue(leaf, promising, new Signer(ca, root), new byte[0]);
+    }
+
+    private Signer issue(FulcioLeaf leaf, KeyPair promising, Signer issuer, byte[] misheard) {
         try {
             KeyPair keys = newKey();
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                    X500Name.getInstance(root.getSubjectX500Principal().getEncoded()),
+                    X500Name.getInstance(
+                            issuer.certificate().getSubjectX500Principal().getEncoded()),
                     new BigInteger(120, new SecureRandom()).add(BigInteger.ONE),
                     Date.from(leaf.begin()),
                     Date.from(leaf.begin().plus(leaf.life())),
-                    new X500Name("CN=signer"),
+                    new X500Name("CN=signer " + SERIALS.incrementAndGet()),
                     keys.getPublic());
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(
+                    Extension.keyUsage,
+                    true,
+                    new KeyUsage(
+                            leaf.authority()
+                                    ? KeyUsage.digitalSignature | KeyUsage.keyCertSign
+                                    : KeyUsage.digitalSignature));
             if (!leaf.purposes().isEmpty()) {
                 builder.addExtension(
                         Extension.extendedKeyUsage,
@@ -167,13 +190,14 @@ public final class TestSigstore {
                         new ASN1ObjectIdentifier(FULCIO + extension.getKey()), false, extension.getValue());
             }
             if (leaf.promised()) {
-                byte[] before = signed(builder, ca.getPrivate()).getTBSCertificate();
+                byte[] before = signed(builder, issuer.keys().getPrivate()).getTBSCertificate();
+                before[before.length - 1] ^= misheard.length == 0 ? 0 : misheard[0];
                 builder.addExtension(
                         new ASN1ObjectIdentifier(SCT),
                         false,
-                        new DEROctetString(promise(before, leaf.begin(), promising)));
+                        new DEROctetString(promise(before, leaf.begin(), promising, issuer)));
             }
-            return new Signer(keys, signed(builder, ca.getPrivate()));
+            return new Signer(keys, signed(builder, issuer.keys().getPrivate()));
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
             throw new IllegalStateException(e);
         }
@@ -310,13 +334,13 @@ public final class TestSigstore {
         return text + "\n\u2014 test " + base64(line) + "\n";
     }
 
-    private byte[] promise(byte[] preCertificate, Instant at, KeyPair promising) {
+    private static byte[] promise(byte[] preCertificate, Instant at, KeyPair promising, Signer issuer) {
         ByteArrayOutputStream signed = new ByteArrayOutputStream();
         byte[] time = ByteBuffer.allocate(8).putLong(at.toEpochMilli()).array();
         signed.writeBytes(new byte[] {0, 0});
         signed.writeBytes(time);
         signed.writeBytes(new byte[] {0, 1});
-        signed.writeBytes(Hash.SHA_256.of(ca.getPublic().getEncoded()));
+        signed.writeBytes(Hash.SHA_256.of(issuer.keys().getPublic().getEncoded()));
         int length = preCertificate.length;
         signed.writeBytes(new byte[] {(byte) (length >> 16), (byte) (length >> 8), (byte) length});
         signed.writeBytes(preCertificate);
