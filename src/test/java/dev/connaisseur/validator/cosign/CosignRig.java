@@ -7,7 +7,9 @@ import dev.connaisseur.config.OnProblem;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Secrets;
 import dev.connaisseur.http.Deadline;
+import dev.connaisseur.http.EgressRules;
 import dev.connaisseur.http.HttpTransport;
+import dev.connaisseur.http.Network;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.policy.RuleOptions;
 import dev.connaisseur.registry.Lookups;
@@ -26,15 +28,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.Assertions;
 
 /** A registry and a cosign validator that reads it, configured like the real ones. */
 final class CosignRig implements AutoCloseable {
     final EmbeddedRegistry registry;
-    private final HttpTransport transport = Loopback.transport();
+    private HttpTransport transport = Loopback.transport();
     private final boolean owned;
     private final Map<String, String> roots = new LinkedHashMap<>();
     private final Map<String, String> parts = new LinkedHashMap<>();
@@ -71,6 +75,17 @@ final class CosignRig implements AutoCloseable {
     /** A part of the validator, e.g. {@code host}, in YAML of one line. */
     CosignRig part(String key, String yaml) {
         parts.put(key, yaml);
+        return this;
+    }
+
+    /** From now on no host but the registry can be reached: any other connection fails. */
+    CosignRig reachingTheRegistryOnly() {
+        List<String> mistakes = new ArrayList<>();
+        List<String> only = List.of(registry.host());
+        EgressRules rules = EgressRules.parse(only, only, List.of(), Set.of(), mistakes);
+        assertThat(mistakes).isEmpty();
+        transport.close();
+        transport = new HttpTransport(Network.STANDARD.with(rules));
         return this;
     }
 

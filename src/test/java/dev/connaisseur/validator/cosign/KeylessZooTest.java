@@ -69,6 +69,22 @@ class KeylessZooTest {
         }
     }
 
+    /** The cost of a signature that only a bundle holds, and that nobody but the registry is asked. */
+    @Test
+    void aBundleCostsSixRequestsAndNobodyElseIsAsked() {
+        Check bundle = checks().stream()
+                .filter(check -> check.name().startsWith("nb-alice | alice/A"))
+                .filter(Check::accept)
+                .findFirst()
+                .orElseThrow();
+        try (EmbeddedRegistry fresh = EmbeddedRegistry.open().load(KeylessZoo.DIRECTORY.resolve("registry"));
+                CosignRig rig = CosignRig.of(fresh).at(NOW).reachingTheRegistryOnly()) {
+            rig.part(bundle.trustKey(), bundle.trust()).root("signer", bundle.trustRoot());
+            rig.verdict(bundle.image(), options(bundle));
+            assertThat(fresh.log()).hasSizeBetween(1, 6);
+        }
+    }
+
     private static RuleOptions options(Check check) {
         JsonObject policy = check.policy();
         RuleOptions defaults = RuleOptions.DEFAULTS;
