@@ -22,8 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,8 +48,9 @@ class SigstoreIT {
     @TempDir
     static Path directory;
 
-    private static final TestSigstore SIGSTORE = TestSigstore.create(Instant.now());
-    private static final TestSigstore STRANGER = TestSigstore.create(Instant.now());
+    private static final TestSigstore SIGSTORE =
+            TestSigstore.create(InstantSource.system().instant());
+    private static final TestSigstore STRANGER = TestSigstore.create(SIGSTORE.now());
     private static final CosignSigner KEY = CosignSigner.create();
     private static final EmbeddedRegistry REGISTRY = EmbeddedRegistry.open();
     private static final FakeRekor REKOR = FakeRekor.serve();
@@ -223,10 +224,7 @@ class SigstoreIT {
             annotations.remove("dev.sigstore.cosign/bundle");
             TestSigstore.attach(REGISTRY, "rekor/" + name, image, payload, annotations);
             if (name.equals("known")) {
-                JsonObject body = TestSigstore.hashedRekord(
-                        payload,
-                        Base64.getDecoder().decode(annotations.get("dev.cosignproject.cosign/signature")),
-                        annotations.get("dev.sigstore.cosign/certificate"));
+                JsonObject body = TestSigstore.hashedRekord(payload, annotations);
                 REKOR.add(body, SIGSTORE.answered(body, SIGSTORE.now()));
             }
         }

@@ -29,6 +29,7 @@ import java.util.Date;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
@@ -273,6 +274,14 @@ public final class TestSigstore {
                                                                         base64(verifierPem.getBytes(
                                                                                 StandardCharsets.US_ASCII))))))
                 .build();
+    }
+
+    /** The same for a signature with its certificate as annotations. */
+    public static JsonObject hashedRekord(byte[] payload, Map<String, String> annotations) {
+        return hashedRekord(
+                payload,
+                Base64.getDecoder().decode(Objects.requireNonNull(annotations.get(CosignSigner.SIGNATURE))),
+                Objects.requireNonNull(annotations.get("dev.sigstore.cosign/certificate")));
     }
 
     /** An entry with the log's promise, as cosign keeps it. */

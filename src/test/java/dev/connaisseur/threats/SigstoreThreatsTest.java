@@ -166,10 +166,7 @@ class SigstoreThreatsTest {
         SigstoreScene.Deed bare = s -> {
             TestSigstore.Signer alice = s.sigstore.issue(s.leaf());
             var annotations = s.sigstore.annotations(alice, s.payload(), s.now);
-            var body = TestSigstore.hashedRekord(
-                    s.payload(),
-                    Base64.getDecoder().decode(annotations.get(CosignSigner.SIGNATURE)),
-                    annotations.get("dev.sigstore.cosign/certificate"));
+            var body = TestSigstore.hashedRekord(s.payload(), annotations);
             s.rekor.add(body, s.stranger.answered(body, s.now));
             annotations.remove("dev.sigstore.cosign/bundle");
             TestSigstore.attach(s.registry, s.repository(), s.image(), s.payload(), annotations);

@@ -130,7 +130,7 @@ final class CosignRig implements AutoCloseable {
     /** What was looked at for a verdict that is a yes or a no: place, signer, what came out. */
     List<String> looks(String image, RuleOptions options) {
         RequestContext context = new RequestContext(Deadline.after(Duration.ofSeconds(20)), "default");
-        Assertions.catchThrowableOfType(
+        var unused = Assertions.catchThrowableOfType(
                 ValidationException.class,
                 () -> validator().validate(ImageReference.parse(registry.host() + "/" + image), options, context));
         return context.trail().looks().stream()

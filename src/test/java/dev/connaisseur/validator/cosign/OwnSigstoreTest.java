@@ -13,7 +13,6 @@ import dev.connaisseur.testing.TestSigstore.Signer;
 import dev.connaisseur.validator.Reason;
 import jakarta.json.JsonObject;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,10 +47,7 @@ class OwnSigstoreTest {
         Map<String, String> annotations = new HashMap<>(sigstore.annotations(alice, payload, NOW));
         annotations.remove("dev.sigstore.cosign/bundle");
         TestSigstore.attach(rig.registry, REPOSITORY, image, payload, annotations);
-        return TestSigstore.hashedRekord(
-                payload,
-                Base64.getDecoder().decode(annotations.get("dev.cosignproject.cosign/signature")),
-                annotations.get("dev.sigstore.cosign/certificate"));
+        return TestSigstore.hashedRekord(payload, annotations);
     }
 
     @Test
