@@ -22,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,8 +47,7 @@ class SigstoreIT {
     @TempDir
     static Path directory;
 
-    private static final TestSigstore SIGSTORE =
-            TestSigstore.create(InstantSource.system().instant());
+    private static final TestSigstore SIGSTORE = TestSigstore.create();
     private static final TestSigstore STRANGER = TestSigstore.create(SIGSTORE.now());
     private static final CosignSigner KEY = CosignSigner.create();
     private static final EmbeddedRegistry REGISTRY = EmbeddedRegistry.open();

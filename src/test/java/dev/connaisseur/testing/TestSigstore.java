@@ -71,6 +71,11 @@ public final class TestSigstore {
         return new TestSigstore(now);
     }
 
+    /** The same as of now. */
+    public static TestSigstore create() {
+        return create(Instant.now());
+    }
+
     /** A signer's key with its certificate. */
     public record Signer(KeyPair keys, X509Certificate certificate) {
         /** The signature over a message, DER. */
