@@ -30,8 +30,8 @@ class QuickStartIT {
     private static final Digest SIGNED = Digest.of("signed".getBytes(StandardCharsets.UTF_8));
     private static final Digest POSTGRESQL = Digest.of("postgresql".getBytes(StandardCharsets.UTF_8));
     private static final String TESTIMAGE = "docker.io/securesystemsengineering/testimage";
-    private static final Pattern KEY = Pattern.compile(
-            " *-----BEGIN PUBLIC KEY-----\n(?: *[A-Za-z0-9+/=]+\n)+ *-----END PUBLIC KEY-----\n");
+    private static final Pattern KEY =
+            Pattern.compile(" *-----BEGIN PUBLIC KEY-----\n(?: *[A-Za-z0-9+/=]+\n)+ *-----END PUBLIC KEY-----\n");
 
     @TempDir
     static Path directory;
@@ -90,7 +90,8 @@ class QuickStartIT {
         StringBuilder overlaid = new StringBuilder();
         for (String key : own) {
             assertThat(keys.find()).isTrue();
-            keys.appendReplacement(overlaid, Matcher.quoteReplacement(key.strip().indent(10)));
+            keys.appendReplacement(
+                    overlaid, Matcher.quoteReplacement(key.strip().indent(10)));
         }
         assertThat(keys.find()).isFalse();
         keys.appendTail(overlaid);
@@ -99,7 +100,8 @@ class QuickStartIT {
         return overlaid.toString()
                 .replace(
                         host,
-                        "    host: " + notary.address() + "\n" + notary.cert().strip().indent(4));
+                        "    host: " + notary.address() + "\n"
+                                + notary.cert().strip().indent(4));
     }
 
     private static AdmissionAnswer ask(String image) {

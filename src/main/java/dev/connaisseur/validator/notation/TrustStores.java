@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The trust roots of one Notation validator, in configured order.
@@ -96,20 +97,29 @@ record TrustStores(Map<String, TrustStore> byName) {
         String failed = "failed to create trust store: failed to parse " + called + " for trust root " + name + ": ";
         try {
             List<X509Certificate> certificates = CertificateChain.parsePem(pem);
-            for (X509Certificate certificate : certificates) {
-                // A signer's own certificate would vouch for itself only where it signed itself.
-                if (certificate.getBasicConstraints() < 0 && !SigningChain.signed(certificate, certificate)) {
-                    entry.error(
-                            key,
-                            failed + "a certificate is neither one of an authority nor self-signed",
-                            "Give the certificate of the authority that issued it.");
-                }
-            }
+            certificates.stream()
+                    .flatMap(certificate -> flaw(certificate, key).stream())
+                    .forEach(flaw ->
+                            entry.error(key, failed + flaw, "Give the certificate of the authority that issued it."));
             return certificates;
         } catch (UnusableCertificateException e) {
             entry.error(key, failed + e.getMessage(), "Give certificates in PEM.");
             return List.of();
         }
+    }
+
+    private static Optional<String> flaw(X509Certificate certificate, String key) {
+        boolean authority = certificate.getBasicConstraints() >= 0;
+        boolean selfSigned = SigningChain.signed(certificate, certificate);
+        if (key.equals("tsCert")) {
+            return authority && selfSigned
+                    ? Optional.empty()
+                    : Optional.of("a certificate is not the root of a timestamp authority");
+        }
+        // A signer's own certificate would vouch for itself only where it signed itself.
+        return authority || selfSigned
+                ? Optional.empty()
+                : Optional.of("a certificate is neither one of an authority nor self-signed");
     }
 
     private static List<TrustedIdentity> identities(ConfigSection entry) {

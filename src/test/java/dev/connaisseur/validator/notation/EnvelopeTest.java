@@ -1,17 +1,18 @@
 package dev.connaisseur.validator.notation;
 
-import static dev.connaisseur.validator.notation.CborWriter.items;
-import static dev.connaisseur.validator.notation.CborWriter.join;
-import static dev.connaisseur.validator.notation.CborWriter.members;
-import static dev.connaisseur.validator.notation.CborWriter.octets;
-import static dev.connaisseur.validator.notation.CborWriter.tagged;
-import static dev.connaisseur.validator.notation.CborWriter.text;
-import static dev.connaisseur.validator.notation.CborWriter.whole;
+import static dev.connaisseur.testing.CborWriter.items;
+import static dev.connaisseur.testing.CborWriter.join;
+import static dev.connaisseur.testing.CborWriter.members;
+import static dev.connaisseur.testing.CborWriter.octets;
+import static dev.connaisseur.testing.CborWriter.tagged;
+import static dev.connaisseur.testing.CborWriter.text;
+import static dev.connaisseur.testing.CborWriter.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.policy.RuleOptions.VerifyTimestamp;
+import dev.connaisseur.testing.CborWriter;
 import dev.connaisseur.testing.NotationSigner;
 import dev.connaisseur.testing.TestImage;
 import dev.connaisseur.validator.notation.TrustStore.Kind;

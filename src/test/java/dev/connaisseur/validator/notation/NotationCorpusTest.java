@@ -11,6 +11,8 @@ import dev.connaisseur.policy.RuleOptions.VerifyTimestamp;
 import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.testing.CorpusLedger;
 import dev.connaisseur.testing.EmbeddedRegistry;
+import dev.connaisseur.trust.TimestampToken;
+import dev.connaisseur.trust.UnusableTimestampException;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.notation.Finding.Step;
 import dev.connaisseur.validator.notation.TrustStore.Kind;
@@ -19,12 +21,14 @@ import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -195,5 +199,88 @@ class NotationCorpusTest {
                 registry.putManifest("e2e", tag, manifest.getString("mediaType"), bytes);
             }
         }
+    }
+
+    /** What a trust root may consist of, in the form of our configuration: the files' certificates as PEM. */
+    @ParameterizedTest(name = "{0} as {1}: {2}")
+    @CsvSource({
+        "ca/valid-trust-store/GlobalSign.der, cert, true",
+        "ca/valid-trust-store/GlobalSignRootCA.crt, cert, true",
+        "ca/valid-trust-store/NotationTestRoot.pem, cert, true",
+        "ca/valid-trust-store/TestTimestamp.crt, cert, true",
+        "ca/valid-trust-store/TestTimestampNotYetValid.crt, cert, true",
+        "ca/valid-trust-store/wabbit-networks.io.crt, cert, true",
+        "ca/valid-trust-store-2/GlobalSign.der, cert, true",
+        "ca/valid-trust-store-2/GlobalSignRootCA.crt, cert, true",
+        "ca/valid-trust-store-self-signed/openssl-minimum-self-signed.pem, cert, true",
+        "signingAuthority/valid-trust-store/GlobalSign.der, cert, true",
+        "signingAuthority/valid-trust-store/GlobalSignRootCA.crt, cert, true",
+        "signingAuthority/valid-trust-store/NotationTestRoot.pem, cert, true",
+        "signingAuthority/valid-trust-store-2/GlobalSign.der, cert, true",
+        "signingAuthority/valid-trust-store-2/GlobalSignRootCA.crt, cert, true",
+        "ca/trust-store-with-invalid-certs/invalid, cert, false",
+        "ca/trust-store-with-leaf-certs/non-ca.crt, cert, false",
+        "ca/trust-store-with-leaf-certs/GlobalSignRootCA.crt, cert, true",
+        "ca/trust-store-with-leaf-certs-in-single-file/RootAndLeafCerts.crt, cert, false",
+        "tsa/test-timestamp/globalsignRoot.cer, tsCert, true",
+        "tsa/test-mismatch/DigiCertTSARootSHA384.cer, tsCert, true",
+        "tsa/test-nonCA/wabbit-networks.io.crt, tsCert, false",
+        "tsa/test-nonSelfIssued/nonSelfIssued.crt, tsCert, false",
+    })
+    void trustStoresAreReadAsLabelled(String file, String key, boolean usable) throws IOException {
+        Path path = TIMESTAMPS.resolveSibling(file);
+        assumeTrue(Files.isRegularFile(path), "no " + file + " at " + VECTORS);
+        try (NotationRig rig = NotationRig.of(EmbeddedRegistry.open())) {
+            String pem = pem(Files.readAllBytes(path));
+            rig.root(
+                    "default",
+                    key.equals("cert") ? pem : Files.readString(END_TO_END.resolve("config/localkeys/e2e.crt")));
+            if (!key.equals("cert")) {
+                rig.root(
+                        "default",
+                        Files.readString(END_TO_END.resolve("config/localkeys/e2e.crt")),
+                        key + ": " + NotationRig.quoted(pem));
+            }
+
+            boolean taken = rig.errors().isEmpty();
+
+            LEDGER.count(taken);
+            assertThat(taken).as("%s", rig.errors()).isEqualTo(usable);
+        }
+    }
+
+    private static String pem(byte[] file) {
+        String text = new String(file, StandardCharsets.US_ASCII);
+        return file.length == 0 || file[0] != 0x30
+                ? text
+                : "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder().encodeToString(file).replace("\r", "")
+                        + "\n-----END CERTIFICATE-----\n";
+    }
+
+    /** Bare timestamp tokens over the word "notation", by an authority whose root stands beside them. */
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "notation-go/verifier/testdata/timestamp/countersignature/TimeStampToken.p7s, true",
+        "notation-go/verifier/testdata/timestamp/countersignature/TimeStampTokenWithoutCertificate.p7s, false",
+        "notation-go/verifier/testdata/timestamp/countersignature/TimeStampTokenWithInvalideContentType.p7s, false",
+        "notation-go/verifier/testdata/timestamp/countersignature/TimeStampTokenWithInvalidTSTInfo.p7s, false",
+        "notation-core-go/internal/timestamp/testdata/TimeStampTokenWithInvalidSignature.p7s, false",
+    })
+    void tokensAreReadAsLabelled(String file, boolean good) throws IOException {
+        assumeTrue(Files.isRegularFile(VECTORS.resolve(file)), "no " + file + " at " + VECTORS);
+        List<X509Certificate> roots = List.of(certificate(TIMESTAMPS.resolve("test-timestamp/globalsignRoot.cer")));
+
+        boolean accepted;
+        try {
+            TimestampToken.of(Files.readAllBytes(VECTORS.resolve(file)))
+                    .verify("notation".getBytes(StandardCharsets.UTF_8), List.of(), roots);
+            accepted = true;
+        } catch (UnusableTimestampException e) {
+            accepted = false;
+        }
+
+        LEDGER.count(accepted);
+        assertThat(accepted).isEqualTo(good);
     }
 }

@@ -33,8 +33,8 @@ import java.util.Map;
 import org.assertj.core.api.Assertions;
 
 /** A registry and a Notation validator that reads it, configured like the real ones. */
-final class NotationRig implements AutoCloseable {
-    final EmbeddedRegistry registry;
+public final class NotationRig implements AutoCloseable {
+    public final EmbeddedRegistry registry;
     private final HttpTransport transport = Loopback.transport();
     private final Map<String, List<String>> roots = new LinkedHashMap<>();
     private Instant now = NotationSigner.NOW;
@@ -44,38 +44,38 @@ final class NotationRig implements AutoCloseable {
         this.registry = registry;
     }
 
-    static NotationRig withZoo() {
+    public static NotationRig withZoo() {
         return new NotationRig(EmbeddedRegistry.withZoo());
     }
 
-    static NotationRig of(EmbeddedRegistry registry) {
+    public static NotationRig of(EmbeddedRegistry registry) {
         return new NotationRig(registry);
     }
 
     /** A trust root; {@code more} are further lines of YAML, e.g. {@code store: signingAuthority}. */
-    NotationRig root(String name, String pem, String... more) {
+    public NotationRig root(String name, String pem, String... more) {
         List<String> lines = new ArrayList<>(List.of("cert: " + quoted(pem)));
         lines.addAll(List.of(more));
         roots.put(name, lines);
         return this;
     }
 
-    NotationRig at(Instant time) {
+    public NotationRig at(Instant time) {
         now = time;
         return this;
     }
 
     /** As if the process had just started. */
-    NotationRig restarted() {
+    public NotationRig restarted() {
         revocations = new RevocationChecks(transport, new Lookups(), () -> now);
         return this;
     }
 
-    static String quoted(String text) {
+    public static String quoted(String text) {
         return "\"" + text.replace("\n", "\\n") + "\"";
     }
 
-    Validator validator() {
+    public Validator validator() {
         Problems problems = new Problems(OnProblem.REFUSE);
         Validator validator = validator(problems);
         assertThat(problems.errors()).isEmpty();
@@ -83,7 +83,7 @@ final class NotationRig implements AutoCloseable {
     }
 
     /** What a configuration of these trust roots is told. */
-    List<Problem> errors() {
+    public List<Problem> errors() {
         Problems problems = new Problems(OnProblem.REFUSE);
         validator(problems);
         return problems.errors();
@@ -105,7 +105,7 @@ final class NotationRig implements AutoCloseable {
     }
 
     /** What the validator says about an image, given without registry. */
-    Verdict.Signed verdict(String image, RuleOptions options) {
+    public Verdict.Signed verdict(String image, RuleOptions options) {
         RequestContext context = new RequestContext(Deadline.after(Duration.ofSeconds(20)), "default");
         return (Verdict.Signed)
                 validator().validate(ImageReference.parse(registry.host() + "/" + image), options, context);
@@ -114,7 +114,7 @@ final class NotationRig implements AutoCloseable {
     /** What was looked at for a verdict that is a yes or a no: place, signer, what came out. */
     List<String> looks(String image, RuleOptions options) {
         RequestContext context = new RequestContext(Deadline.after(Duration.ofSeconds(20)), "default");
-        Assertions.catchThrowableOfType(
+        ValidationException unused = Assertions.catchThrowableOfType(
                 ValidationException.class,
                 () -> validator().validate(ImageReference.parse(registry.host() + "/" + image), options, context));
         return context.trail().looks().stream()
@@ -122,22 +122,22 @@ final class NotationRig implements AutoCloseable {
                 .toList();
     }
 
-    ValidationException refusal(String image, RuleOptions options) {
+    public ValidationException refusal(String image, RuleOptions options) {
         ValidationException refusal =
                 Assertions.catchThrowableOfType(ValidationException.class, () -> verdict(image, options));
         assertThat(refusal).as("%s was admitted", image).isNotNull();
         return refusal;
     }
 
-    static RuleOptions by(String trustRoot) {
+    public static RuleOptions by(String trustRoot) {
         return options(trustRoot, RuleOptions.VerificationLevel.STRICT);
     }
 
-    static RuleOptions options(String trustRoot, RuleOptions.VerificationLevel level) {
+    public static RuleOptions options(String trustRoot, RuleOptions.VerificationLevel level) {
         return options(trustRoot, level, RuleOptions.VerifyTimestamp.ALWAYS);
     }
 
-    static RuleOptions options(
+    public static RuleOptions options(
             String trustRoot, RuleOptions.VerificationLevel level, RuleOptions.VerifyTimestamp timestamp) {
         RuleOptions defaults = RuleOptions.DEFAULTS;
         return new RuleOptions(trustRoot, defaults.mode(), true, true, 0, List.of(), List.of(), level, timestamp);

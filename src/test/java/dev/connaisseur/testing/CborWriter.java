@@ -1,39 +1,39 @@
-package dev.connaisseur.validator.notation;
+package dev.connaisseur.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Writes just enough CBOR to make envelopes. */
-final class CborWriter {
+public final class CborWriter {
     private CborWriter() {}
 
-    static byte[] whole(long value) {
+    public static byte[] whole(long value) {
         return value < 0 ? head(1, -1 - value) : head(0, value);
     }
 
-    static byte[] text(String text) {
+    public static byte[] text(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         return join(head(3, utf8.length), utf8);
     }
 
-    static byte[] octets(byte[] octets) {
+    public static byte[] octets(byte[] octets) {
         return join(head(2, octets.length), octets);
     }
 
-    static byte[] items(byte[]... items) {
+    public static byte[] items(byte[]... items) {
         return join(head(4, items.length), join(items));
     }
 
     /** Keys and values in turn. */
-    static byte[] members(byte[]... members) {
+    public static byte[] members(byte[]... members) {
         return join(head(5, members.length / 2), join(members));
     }
 
-    static byte[] tagged(int tag, byte[] value) {
+    public static byte[] tagged(int tag, byte[] value) {
         return join(head(6, tag), value);
     }
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             all.writeBytes(part);
