@@ -113,3 +113,8 @@ metadata:
 {{- end -}}
 {{ toYaml $context }}
 {{- end -}}
+
+{{/* The name of a Secret with the key that seals what replicas share. */}}
+{{- define "connaisseur.cacheKeySecret" -}}
+{{- default (print (include "connaisseur.name" .) "-cache-key") .Values.kubernetes.redis.cacheKeySecret -}}
+{{- end -}}

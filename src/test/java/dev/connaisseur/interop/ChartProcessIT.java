@@ -31,9 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChartProcessIT {
     private static final List<String> PROBES = List.of("/health/started", "/health/live", "/health/ready");
 
-    /** Read, but no settings of ours: the pod's own name, and the shared cache's server. */
-    private static final Set<String> OTHER_VARIABLES = Set.of("POD_NAME", "REDIS_HOST", "REDIS_PASSWORD");
-
     @TempDir
     java.nio.file.Path directory;
 
@@ -75,7 +72,6 @@ class ChartProcessIT {
         Set<String> known = Settings.names().stream()
                 .map(PropertySource::environmentName)
                 .collect(Collectors.toCollection(TreeSet::new));
-        known.addAll(OTHER_VARIABLES);
         Set<String> set = new TreeSet<>(Rendering.map(rendering.get("ConfigMap/connaisseur-env"), "data")
                 .keySet());
         Rendering.list(container(rendering), "env").forEach(entry -> set.add(Rendering.text(entry, "name")));
@@ -99,7 +95,12 @@ class ChartProcessIT {
                         looked.certs().toString(),
                         looked.config().toString(),
                         looked.alerts().toString())
-                .allMatch(path -> Set.of(looked.certs(), looked.config(), looked.alerts(), looked.redisCerts())
+                .allMatch(path -> Set.of(
+                                        looked.certs(),
+                                        looked.config(),
+                                        looked.alerts(),
+                                        looked.redisCerts(),
+                                        defaults.redis().keys())
                                 .contains(java.nio.file.Path.of(path))
                         || path.startsWith(looked.secrets() + "/"));
     }
