@@ -126,7 +126,7 @@ public final class NotaryLab implements AutoCloseable {
     /** What was looked at for an image: place, signer, what came out. */
     public List<String> looks(Validator validator, String image) {
         RequestContext context = new RequestContext(Deadline.after(deadline), "default");
-        catchThrowableOfType(
+        var unused = catchThrowableOfType(
                 ValidationException.class,
                 () -> validator.validate(ImageReference.parse(image), RuleOptions.DEFAULTS, context));
         return context.trail().looks().stream()
