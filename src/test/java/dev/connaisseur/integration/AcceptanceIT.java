@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The cases of Connaisseur's integration suites over HTTPS, row by row of a checked-in table, on what kubectl would show. */
-@Timeout(300)
+@Timeout(600)
 class AcceptanceIT {
     private static final Path RESOURCES = Path.of("src/test/resources/acceptance");
     private static final String SCREEN =
@@ -179,6 +179,17 @@ class AcceptanceIT {
                 .containsExactlyInAnyOrder("chart", "chart and cache", "alerts");
         assertThat(table().stream().filter(Row::waits)).hasSize(22);
         assertThat(rows()).hasSize(76);
+    }
+
+    @Test
+    void deviationsNameTheDecisionThatMadeThem() throws IOException {
+        for (Row row : rows().filter(r -> !r.note().isEmpty()).toList()) {
+            try (Stream<Path> decisions = Files.list(Path.of("src/site/markdown/adr"))) {
+                assertThat(decisions.map(file -> file.getFileName().toString()))
+                        .as(row.toString())
+                        .anyMatch(name -> name.startsWith(row.note() + "-"));
+            }
+        }
     }
 
     @ParameterizedTest(name = "{0}")

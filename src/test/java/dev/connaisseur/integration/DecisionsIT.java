@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What decides beside signatures, over HTTPS: modes, image volumes, pull secrets, the final object; and what is told about it. */
-@Timeout(300)
+@Timeout(600)
 class DecisionsIT {
     private static final String ID = "\\(id ([0-9a-f]{8})\\)$";
 
@@ -72,16 +72,16 @@ class DecisionsIT {
                 "CONNAISSEUR_SERVICEACCOUNT_DIR",
                 directory.resolve("account").toString(),
                 "CONNAISSEUR_WEBHOOK_VALIDATING",
-                "enforce");
+                "enforce")
+                .awaitReady(ServerTrial.START);
         lenient = ServerTrial.start(
                 Files.createDirectories(directory.resolve("lenient")),
                 rules,
                 "DETECTION_MODE",
                 "true",
                 "RESOURCE_VALIDATION_MODE",
-                "podsOnly");
-        server.awaitReady(ServerTrial.START);
-        lenient.awaitReady(ServerTrial.START);
+                "podsOnly")
+                .awaitReady(ServerTrial.START);
     }
 
     @AfterAll

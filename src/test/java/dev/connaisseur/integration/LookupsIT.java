@@ -29,13 +29,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The annotations on the registry's look-ups act on the bean that the container makes. */
+/** The annotations on the look-ups of registries and of the Kubernetes API act on the beans that the container makes. */
 @ArquillianTest
 class LookupsIT {
     private static final Duration AMPLE = Duration.ofSeconds(25);
 
     @Inject
     Lookups lookups;
+
+    @Inject
+    dev.connaisseur.kubernetes.Lookups cluster;
 
     private EmbeddedRegistry registry;
     private HttpTransport transport;
@@ -48,6 +51,7 @@ class LookupsIT {
                         .addAsResource(new StringAsset("""
                                         config_ordinal=500
                                         dev.connaisseur.registry.Lookups/fetch/Timeout/value=2
+                                        dev.connaisseur.kubernetes.Lookups/fetch/Timeout/value=2
                                         """), "META-INF/microprofile-config.properties"));
     }
 
@@ -104,6 +108,47 @@ class LookupsIT {
 
         assertThatThrownBy(() -> fetch(Duration.ofSeconds(1))).isNotInstanceOf(TimeoutException.class);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+    }
+
+    // ---- the Kubernetes API: whoever asks can do without an answer, so little is tried ----
+
+    @Test
+    void aPassingTroubleOfTheClusterIsRetried() {
+        registry.onManifest("app", "v1", Fault.statuses(503, 503, 200));
+
+        assertThat(askCluster(AMPLE).status()).isEqualTo(200);
+        assertThat(registry.log()).hasSize(3);
+    }
+
+    @Test
+    void aLastingTroubleOfTheClusterIsRetriedTwice() {
+        registry.onManifest("app", "v1", Fault.status(503));
+
+        assertThatThrownBy(() -> askCluster(AMPLE)).hasMessageContaining("503");
+        assertThat(registry.log()).hasSize(3);
+    }
+
+    @Test
+    void aStallOfTheClusterIsCutByTheTimeoutBehindTheDeadline() {
+        registry.onManifest("app", "v1", Fault.stallBeforeHeaders());
+        long start = System.nanoTime();
+
+        assertThatThrownBy(() -> askCluster(AMPLE)).isInstanceOf(TimeoutException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(20));
+    }
+
+    @Test
+    void withoutTheContainerTheClusterIsAskedOnce() {
+        registry.onManifest("app", "v1", Fault.statuses(503, 503, 200));
+
+        assertThatThrownBy(() -> new dev.connaisseur.kubernetes.Lookups().fetch(transport, call(), Deadline.after(AMPLE)))
+                .hasMessageContaining("503");
+        assertThat(registry.log()).hasSize(1);
+    }
+
+    private HttpAnswer askCluster(Duration limit) {
+        return cluster.fetch(transport, call(), Deadline.after(limit));
     }
 
     /** The same class made with {@code new} tries once: the annotations, not the code, do the rest. */
