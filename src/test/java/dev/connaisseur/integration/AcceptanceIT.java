@@ -94,7 +94,10 @@ class AcceptanceIT {
         }
 
         private static List<String> list(String cell) {
-            return Arrays.stream(cell.split(",")).map(String::strip).filter(i -> !i.isEmpty()).toList();
+            return Arrays.stream(cell.split(","))
+                    .map(String::strip)
+                    .filter(i -> !i.isEmpty())
+                    .toList();
         }
 
         boolean waits() {
@@ -162,8 +165,7 @@ class AcceptanceIT {
     @Test
     void everyPublishedCaseHasARow() throws IOException {
         Map<String, List<Integer>> numbers = table().stream()
-                .collect(Collectors.groupingBy(
-                        Row::section, Collectors.mapping(Row::number, Collectors.toList())));
+                .collect(Collectors.groupingBy(Row::section, Collectors.mapping(Row::number, Collectors.toList())));
         assertThat(numbers.keySet()).isEqualTo(SECTIONS.keySet());
         numbers.forEach((section, found) -> assertThat(found)
                 .as(section)
@@ -219,10 +221,13 @@ class AcceptanceIT {
                 .orElseThrow();
         String base = twins.base("deployment");
         String text = validator.equals("NOTARY")
-                ? "error during notaryv1 validation of image " + base + ":unsigned: validated targets don't contain reference:"
+                ? "error during notaryv1 validation of image " + base
+                        + ":unsigned: validated targets don't contain reference:"
                         + " no tag 'unsigned' found in targets. Unable to find signed digest for image " + base
-                        + ":unsigned. [rule \"" + base + "\", validator no-longer-dockerhub] Sign it with trust root \"sse\"."
-                : "error during cosign validation of image " + base + ":co-unsigned: error validating image: [no signatures"
+                        + ":unsigned. [rule \"" + base
+                        + "\", validator no-longer-dockerhub] Sign it with trust root \"sse\"."
+                : "error during cosign validation of image " + base
+                        + ":co-unsigned: error validating image: [no signatures"
                         + " found]. Unable to find signed digest for image " + base + ":co-unsigned. [rule \"" + base
                         + ":co-*\", validator cosign] Sign it with trust root \"default\".";
         String message =
@@ -253,8 +258,8 @@ class AcceptanceIT {
 
     private static JsonObject review(Row row) {
         String uid = row.section() + "-" + row.number();
-        Function<List<String>, List<String>> twin =
-                images -> images.stream().map(image -> twin(row.section(), image)).toList();
+        Function<List<String>, List<String>> twin = images ->
+                images.stream().map(image -> twin(row.section(), image)).toList();
         List<String> containers = twin.apply(row.containers());
         List<String> others = twin.apply(row.others());
         if (row.form().equals("debug")) {
@@ -262,7 +267,11 @@ class AcceptanceIT {
                     "Pod",
                     uid,
                     Map.of("containers", containers),
-                    Map.of("containers", List.of(containers.getFirst() + "@" + AcceptanceTwins.SIGNED), "ephemeralContainers", others));
+                    Map.of(
+                            "containers",
+                            List.of(containers.getFirst() + "@" + AcceptanceTwins.SIGNED),
+                            "ephemeralContainers",
+                            others));
             return Json.createPatchBuilder()
                     .add("/request/subResource", "ephemeralcontainers")
                     .build()
@@ -286,6 +295,9 @@ class AcceptanceIT {
             return named;
         }
         String tag = named.substring(named.lastIndexOf(':') + 1, named.length() - 1);
-        return named + twins.registry.tagged(AcceptanceTwins.repository(section), tag).orElseThrow();
+        return named
+                + twins.registry
+                        .tagged(AcceptanceTwins.repository(section), tag)
+                        .orElseThrow();
     }
 }

@@ -75,11 +75,14 @@ final class AcceptanceTwins implements AutoCloseable {
         for (String section : List.of("regular", "notation")) {
             notation(repository(section));
         }
-        for (String section : List.of("regular", "deployment", "workload", "load", "complexity", "self-hosted-notary")) {
+        for (String section :
+                List.of("regular", "deployment", "workload", "load", "complexity", "self-hosted-notary")) {
             notary.put(base(section), signedTags().publish());
         }
         notary.put(base("notaryv1"), delegated().publish());
-        notary.put(registry.host() + "/notaryv1/library/redis", NotaryRepository.create().target("latest", SIGNED).publish());
+        notary.put(
+                registry.host() + "/notaryv1/library/redis",
+                NotaryRepository.create().target("latest", SIGNED).publish());
         ownNotary.put(
                 base("self-hosted-notary"),
                 NotaryRepository.create()
@@ -106,7 +109,8 @@ final class AcceptanceTwins implements AutoCloseable {
     // ---- notary v1 ----
 
     private NotaryRepository signedTags() {
-        NotaryRepository repository = NotaryRepository.create().keys("root", notaryRoot).target("signed", SIGNED);
+        NotaryRepository repository =
+                NotaryRepository.create().keys("root", notaryRoot).target("signed", SIGNED);
         for (int i = 2; i <= 10; i++) {
             repository.target("signed" + i, SIGNED);
         }

@@ -63,24 +63,24 @@ class DecisionsIT {
         URI api = cluster.access().server();
         String rules = rules(signer);
         server = ServerTrial.start(
-                Files.createDirectories(directory.resolve("strict")),
-                rules,
-                "KUBERNETES_SERVICE_HOST",
-                api.getHost(),
-                "KUBERNETES_SERVICE_PORT",
-                Integer.toString(api.getPort()),
-                "CONNAISSEUR_SERVICEACCOUNT_DIR",
-                directory.resolve("account").toString(),
-                "CONNAISSEUR_WEBHOOK_VALIDATING",
-                "enforce")
+                        Files.createDirectories(directory.resolve("strict")),
+                        rules,
+                        "KUBERNETES_SERVICE_HOST",
+                        api.getHost(),
+                        "KUBERNETES_SERVICE_PORT",
+                        Integer.toString(api.getPort()),
+                        "CONNAISSEUR_SERVICEACCOUNT_DIR",
+                        directory.resolve("account").toString(),
+                        "CONNAISSEUR_WEBHOOK_VALIDATING",
+                        "enforce")
                 .awaitReady(ServerTrial.START);
         lenient = ServerTrial.start(
-                Files.createDirectories(directory.resolve("lenient")),
-                rules,
-                "DETECTION_MODE",
-                "true",
-                "RESOURCE_VALIDATION_MODE",
-                "podsOnly")
+                        Files.createDirectories(directory.resolve("lenient")),
+                        rules,
+                        "DETECTION_MODE",
+                        "true",
+                        "RESOURCE_VALIDATION_MODE",
+                        "podsOnly")
                 .awaitReady(ServerTrial.START);
     }
 
@@ -159,7 +159,8 @@ class DecisionsIT {
                 .startsWith("audit: error during cosign validation of image " + image("audited/app:unsigned"))
                 .hasSizeLessThanOrEqualTo(250);
         assertThat(metric(server, "connaisseur_validations_audited_total")).isEqualTo(before + 1);
-        assertThat(ask(server, Reviews.create("Pod", "audit-twin", image("app:unsigned"))).allowed())
+        assertThat(ask(server, Reviews.create("Pod", "audit-twin", image("app:unsigned")))
+                        .allowed())
                 .isFalse();
     }
 
@@ -168,7 +169,9 @@ class DecisionsIT {
         AdmissionAnswer answer = ask(lenient, Reviews.create("Pod", "detection", image("app:unsigned")));
         assertThat(answer.allowed()).isTrue();
         assertThat(answer.warnings()).hasSize(2).first().isEqualTo("detection mode active");
-        assertThat(answer.warnings().get(1)).startsWith("error during cosign validation").containsPattern(ID);
+        assertThat(answer.warnings().get(1))
+                .startsWith("error during cosign validation")
+                .containsPattern(ID);
         assertThat(answer.message()).contains("no signatures found");
         AdmissionAnswer twin = ask(lenient, Reviews.create("Pod", "detection-twin", image("app:signed")));
         assertThat(twin.warnings()).isEmpty();
@@ -205,7 +208,8 @@ class DecisionsIT {
         AdmissionAnswer twin = ask(server, withVolume(kind, image("app:signed")));
         assertThat(twin.allowed()).as(twin.message()).isTrue();
         assertThat(twin.patch()).singleElement().satisfies(operation -> {
-            assertThat(operation.asJsonObject().getString("path")).isEqualTo(kind.podSpec() + "/volumes/0/image/reference");
+            assertThat(operation.asJsonObject().getString("path"))
+                    .isEqualTo(kind.podSpec() + "/volumes/0/image/reference");
             assertThat(operation.asJsonObject().getString("value")).isEqualTo(image("app:signed@" + signed));
         });
         AdmissionAnswer answer = ask(server, withVolume(kind, image("app:unsigned")));
@@ -248,16 +252,17 @@ class DecisionsIT {
     @Test
     void whatOthersWroteIntoTheFinalObjectIsRefused() {
         String pinned = image("app:signed@" + signed);
-        AdmissionAnswer twin = AdmissionAnswer.of(
-                server.validate(Reviews.create("Pod", "final", pinned, "registry.k8s.io/pause:3.9").toString()));
+        AdmissionAnswer twin =
+                AdmissionAnswer.of(server.validate(Reviews.create("Pod", "final", pinned, "registry.k8s.io/pause:3.9")
+                        .toString()));
         assertThat(twin.allowed()).as(twin.message()).isTrue();
         assertThat(twin.patch()).isEmpty();
-        AdmissionAnswer sidecar = AdmissionAnswer.of(
-                server.validate(Reviews.create("Pod", "sidecar", pinned, image("app:unsigned")).toString()));
+        AdmissionAnswer sidecar = AdmissionAnswer.of(server.validate(
+                Reviews.create("Pod", "sidecar", pinned, image("app:unsigned")).toString()));
         assertThat(sidecar.allowed()).isFalse();
         assertThat(sidecar.message()).contains("no signatures found");
-        AdmissionAnswer swapped = AdmissionAnswer.of(
-                server.validate(Reviews.create("Pod", "swapped", image("app:signed")).toString()));
+        AdmissionAnswer swapped = AdmissionAnswer.of(server.validate(
+                Reviews.create("Pod", "swapped", image("app:signed")).toString()));
         assertThat(swapped.allowed()).isFalse();
         assertThat(swapped.message()).startsWith("image " + image("app:signed") + " names no digest");
     }
@@ -278,7 +283,9 @@ class DecisionsIT {
                             + metric(server, "connaisseur_validations_total"))
                     .isEqualTo(counted);
             assertThat(ask(server, real)).isEqualTo(rehearsed);
-            assertThat(audit("dry-" + name)).extracting(line -> line.getBoolean("dryRun")).containsExactly(true, false);
+            assertThat(audit("dry-" + name))
+                    .extracting(line -> line.getBoolean("dryRun"))
+                    .containsExactly(true, false);
         }
     }
 
@@ -302,17 +309,18 @@ class DecisionsIT {
         assertThat(ServerTrial.lines(server, "uid", "id-1").filter(line -> line.containsKey("msg")))
                 .isNotEmpty()
                 .allSatisfy(line -> assertThat(line.getString("id")).isEqualTo(id));
-        String again = ask(server, Reviews.create("Pod", "id-2", image("app:unsigned"))).message();
+        String again = ask(server, Reviews.create("Pod", "id-2", image("app:unsigned")))
+                .message();
         assertThat(again).isEqualTo(message);
     }
 
     @Test
     void theEvidenceOfAnAdmissionNamesSignerDigestAndTrail() {
         String image = image("app:signed");
-        JsonObject annotations = Json.createReader(new java.io.StringReader(
-                        server.review(with(Reviews.create("Pod", "evidence", image), "/request/name", Json.createValue("e"))
+        JsonObject annotations = Json.createReader(new java.io.StringReader(server.review(
+                                with(Reviews.create("Pod", "evidence", image), "/request/name", Json.createValue("e"))
                                         .toString())
-                                .body()))
+                        .body()))
                 .readObject()
                 .getJsonObject("response")
                 .getJsonObject("auditAnnotations");
