@@ -142,7 +142,8 @@ class LookupsIT {
     void withoutTheContainerTheClusterIsAskedOnce() {
         registry.onManifest("app", "v1", Fault.statuses(503, 503, 200));
 
-        assertThatThrownBy(() -> new dev.connaisseur.kubernetes.Lookups().fetch(transport, call(), Deadline.after(AMPLE)))
+        assertThatThrownBy(
+                        () -> new dev.connaisseur.kubernetes.Lookups().fetch(transport, call(), Deadline.after(AMPLE)))
                 .hasMessageContaining("503");
         assertThat(registry.log()).hasSize(1);
     }

@@ -99,7 +99,8 @@ class DecisionThreatsTest {
                 policy:
                 - {pattern: "*:*", with: {verifyInTransparencyLog: false}}
                 - {pattern: "controller.example/own@sha256:%s", validator: allow}
-                """.formatted(signer.publicKey().indent(6).stripTrailing(), digest.hex()));
+                """.formatted(
+                        signer.publicKey().indent(6).stripTrailing(), digest.hex()));
         with();
     }
 
@@ -117,8 +118,8 @@ class DecisionThreatsTest {
             configuration.close();
             engine.close();
         }
-        Map<String, String> variables = new HashMap<>(Map.of(
-                "CONNAISSEUR_CONFIG_DIR", directory.toString(), "CONNAISSEUR_NETWORK_ALLOW", "localhost"));
+        Map<String, String> variables = new HashMap<>(
+                Map.of("CONNAISSEUR_CONFIG_DIR", directory.toString(), "CONNAISSEUR_NETWORK_ALLOW", "localhost"));
         for (int i = 0; i < environment.length; i += 2) {
             variables.put(environment[i], environment[i + 1]);
         }
@@ -184,8 +185,7 @@ class DecisionThreatsTest {
                     "u",
                     Map.of("containers", List.of(pinned)),
                     Map.of("containers", List.of(pinned), "ephemeralContainers", List.of(image)));
-            AdmissionDecision decision =
-                    ask(update, p -> p.add("/request/subResource", "ephemeralcontainers"));
+            AdmissionDecision decision = ask(update, p -> p.add("/request/subResource", "ephemeralcontainers"));
             if (image.equals(signed)) {
                 admitted(decision);
             } else {
@@ -196,9 +196,11 @@ class DecisionThreatsTest {
 
     /** 84. */
     @ParameterizedTest
-    @CsvSource({"Pod", "Deployment", "ReplicaSet", "DaemonSet", "StatefulSet", "ReplicationController", "Job", "CronJob"})
+    @CsvSource({"Pod", "Deployment", "ReplicaSet", "DaemonSet", "StatefulSet", "ReplicationController", "Job", "CronJob"
+    })
     void initContainersAreVerifiedInEveryKind(String kind) {
-        admitted(ask(Reviews.create(kind, "u", Map.of("containers", List.of(signed), "initContainers", List.of(signed)))));
+        admitted(ask(
+                Reviews.create(kind, "u", Map.of("containers", List.of(signed), "initContainers", List.of(signed)))));
         refused(
                 ask(Reviews.create(
                         kind, "u", Map.of("containers", List.of(signed), "initContainers", List.of(unsigned)))),
@@ -208,8 +210,8 @@ class DecisionThreatsTest {
     /** 84: a sidecar is an init container that is restarted. */
     @Test
     void sidecarsAreVerified() {
-        JsonObject review = Reviews.create(
-                "Pod", "u", Map.of("containers", List.of(signed), "initContainers", List.of(unsigned)));
+        JsonObject review =
+                Reviews.create("Pod", "u", Map.of("containers", List.of(signed), "initContainers", List.of(unsigned)));
         refused(
                 ask(review, p -> p.add("/request/object/spec/initContainers/0/restartPolicy", "Always")),
                 Reason.NO_SIGNATURE);
@@ -275,7 +277,10 @@ class DecisionThreatsTest {
                         .replace('\'', '"'),
                 AdmissionPhase.MUTATING));
         refused(
-                decide(update.formatted(OWNER.formatted(deleting, unsigned), old).replace('\'', '"'), AdmissionPhase.MUTATING),
+                decide(
+                        update.formatted(OWNER.formatted(deleting, unsigned), old)
+                                .replace('\'', '"'),
+                        AdmissionPhase.MUTATING),
                 Reason.NO_SIGNATURE);
         cluster.put(OWNER_PATH, OWNER.formatted(deleting, unsigned));
         refused(child(unsigned, REFERENCE), Reason.NO_SIGNATURE);
@@ -295,7 +300,10 @@ class DecisionThreatsTest {
         refused(
                 ask(
                         Reviews.update(
-                                "Pod", "u", Map.of("containers", List.of(signed)), Map.of("containers", List.of(unsigned))),
+                                "Pod",
+                                "u",
+                                Map.of("containers", List.of(signed)),
+                                Map.of("containers", List.of(unsigned))),
                         p -> p.add("/request/object/metadata/deletionTimestamp", "2026-01-01T00:00:00Z")),
                 Reason.NO_SIGNATURE);
     }
@@ -305,7 +313,9 @@ class DecisionThreatsTest {
     void unchangedMeansTheSamePlaceInTheStoredObject() {
         with("AUTOMATIC_UNCHANGED_APPROVAL", "true");
         Map<String, List<String>> before = Map.of("containers", List.of(unsigned, signed));
-        admitted(ask(Reviews.update("Pod", "u", before, before), p -> p.add("/request/object/metadata/labels", json("{'a':'b'}"))));
+        admitted(ask(
+                Reviews.update("Pod", "u", before, before),
+                p -> p.add("/request/object/metadata/labels", json("{'a':'b'}"))));
         refused(
                 ask(Reviews.update("Pod", "u", before, Map.of("containers", List.of(signed, unsigned)))),
                 Reason.NO_SIGNATURE);
@@ -326,7 +336,9 @@ class DecisionThreatsTest {
     @Test
     void aDirectCallGetsTheVerdictAndNothingElse() {
         String answer = new String(
-                ask(pod(unsigned)).toResponse().toJson(AdmissionReview.parse(pod(unsigned).toString().getBytes(UTF_8))),
+                ask(pod(unsigned))
+                        .toResponse()
+                        .toJson(AdmissionReview.parse(pod(unsigned).toString().getBytes(UTF_8))),
                 UTF_8);
         assertThat(answer).doesNotContain("BEGIN PUBLIC KEY", directory.toString(), "Bearer", "Exception");
         refused(ask(pod(unsigned)), Reason.NO_SIGNATURE);
@@ -385,7 +397,8 @@ class DecisionThreatsTest {
                 twin.replace("\"name\":\"demo\"", "\"name\":\"\\ud800\""),
                 twin + "{}",
                 "[".repeat(100_000) + "]".repeat(100_000))) {
-            assertThatThrownBy(() -> decide(bent, AdmissionPhase.MUTATING)).isInstanceOf(MalformedReviewException.class);
+            assertThatThrownBy(() -> decide(bent, AdmissionPhase.MUTATING))
+                    .isInstanceOf(MalformedReviewException.class);
         }
         AdmissionDecision otherCase = decide(twin.replace("\"image\":", "\"Image\":"), AdmissionPhase.MUTATING);
         assertThat(otherCase).isInstanceOf(Refused.class);
@@ -398,8 +411,8 @@ class DecisionThreatsTest {
             refused(ask(pod(registry.host() + "/app:" + hostile)), Reason.INVALID_REFERENCE);
         }
         JsonObject review = pod(signed);
-        Allowed allowed = (Allowed) ask(
-                review, p -> p.add("/request/object/spec/unknown", json("{'containers':[{'image':'x'}]}")));
+        Allowed allowed = (Allowed)
+                ask(review, p -> p.add("/request/object/spec/unknown", json("{'containers':[{'image':'x'}]}")));
         assertThat(allowed.patch().operations())
                 .singleElement()
                 .satisfies(o -> assertThat(o.path()).isEqualTo("/spec/containers/0/image"));
@@ -411,12 +424,16 @@ class DecisionThreatsTest {
         JsonObject review = pod(signed);
         Allowed first = (Allowed) ask(review);
         String answer = new String(
-                first.toResponse().toJson(AdmissionReview.parse(review.toString().getBytes(UTF_8))), UTF_8);
+                first.toResponse()
+                        .toJson(AdmissionReview.parse(review.toString().getBytes(UTF_8))),
+                UTF_8);
         assertThat(answer).contains("\"uid\":\"u\"").contains("\"apiVersion\":\"admission.k8s.io/v1\"");
         String pinned = first.patch().operations().getFirst().value();
         assertThat(pinned).isEqualTo(signed + "@" + digest);
         assertThat(((Allowed) ask(pod(pinned))).patch().isEmpty()).isTrue();
-        assertThat(((Allowed) decide(pod(pinned).toString(), AdmissionPhase.VALIDATING)).patch().isEmpty())
+        assertThat(((Allowed) decide(pod(pinned).toString(), AdmissionPhase.VALIDATING))
+                        .patch()
+                        .isEmpty())
                 .isTrue();
     }
 
