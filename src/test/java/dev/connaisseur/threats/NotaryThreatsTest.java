@@ -18,6 +18,7 @@ import dev.connaisseur.testing.NotaryRepository;
 import dev.connaisseur.testing.NotationSigner;
 import dev.connaisseur.testing.NotationSigner.Certificate;
 import dev.connaisseur.threats.NotationThreats.Threat;
+import dev.connaisseur.validator.Expiry;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Validator;
@@ -301,8 +302,14 @@ class NotaryThreatsTest {
             NotaryRepository repository = honest().expires("timestamp", NotaryLab.NOW.plus(Duration.ofDays(14)));
             Validator validator = lab.validator(repository.key("root").pem());
             lab.server().put(NAME, repository.publish());
+            Expiry shown = new Expiry("notary-role", "default/timestamp", NotaryLab.NOW.plus(Duration.ofDays(14)));
+            assertThat(lab.admitted(validator, IMAGE)).isEqualTo(A);
+            assertThat(validator.expiries()).contains(shown);
             assertThat(lab.at(NotaryLab.NOW.plus(Duration.ofDays(14))).admitted(validator, IMAGE))
                     .isEqualTo(A);
+            assertThat(validator.expiries())
+                    .as("what the metric shows does not move")
+                    .contains(shown);
             assertThat(lab.at(NotaryLab.NOW.plus(Duration.ofDays(14)).plusNanos(1))
                             .refused(validator, IMAGE)
                             .reason())
