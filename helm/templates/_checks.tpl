@@ -33,7 +33,7 @@
 {{- include "connaisseur.tlsChecks" (dict "path" "kubernetes.deployment.tls" "tls" $deployment.tls) -}}
 {{- include "connaisseur.tlsChecks" (dict "path" "kubernetes.redis.tls" "tls" .Values.kubernetes.redis.tls) -}}
 {{- range $i, $validator := .Values.application.validators -}}
-{{- include "connaisseur.validatorChecks" (dict "at" (printf "application.validators[%d]" $i) "validator" $validator) -}}
+{{- include "connaisseur.validatorChecks" (dict "root" $ "at" (printf "application.validators[%d]" $i) "validator" $validator) -}}
 {{- end -}}
 {{- end -}}
 
@@ -61,5 +61,8 @@
 {{- $auth := default dict .validator.auth -}}
 {{- if and $auth.username $auth.password (not $auth.registry) (ne .validator.type "notaryv1") -}}
 {{- fail (printf "%s.auth of validator %s has username and password but no registry: write the registry that they are for." .at .validator.name) -}}
+{{- end -}}
+{{- if and $auth.useImagePullSecrets (not .root.Values.kubernetes.rbac.imagePullSecrets) -}}
+{{- fail (printf "%s.auth.useImagePullSecrets of validator %s needs the right to get the Secrets of all namespaces: write kubernetes.rbac.imagePullSecrets: true, or take it away." .at .validator.name) -}}
 {{- end -}}
 {{- end -}}

@@ -90,6 +90,11 @@ class ChartRefusalsIT {
                         "properties 'passwordSecret', 'caSecret' required",
                         "kubernetes: {redis: {external: {host: a, passwordSecret: b, caSecret: c}}}"),
                 refused(
+                        "application: {validators: [{name: a, type: cosign, auth: {useImagePullSecrets: true}}]}",
+                        "kubernetes.rbac.imagePullSecrets: true",
+                        "{application: {validators: [{name: a, type: cosign, auth: {useImagePullSecrets: true}}]},"
+                                + " kubernetes: {rbac: {imagePullSecrets: true}}}"),
+                refused(
                         "application: {validators: [{name: a, type: cosign, auth: {username: u, password: p}}]}",
                         "has username and password but no registry",
                         "application: {validators: [{name: a, type: notaryv1, auth: {username: u, password: p}}]}"));
