@@ -57,6 +57,7 @@ public final class AdmissionController implements AutoCloseable {
                 Thread.ofVirtual().name("review-", 0).factory());
         verifications = new Verifications(limits, threads);
         verdicts = new Verdicts(cache, limits, threads);
+        metrics.awaited(verdicts::waiting);
     }
 
     /**

@@ -4,10 +4,12 @@ import dev.connaisseur.admission.Evidence.Source;
 import dev.connaisseur.kubernetes.AdmissionPhase;
 import dev.connaisseur.validator.Reason;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /**
  * Counts decisions under the original's names, labels and help texts, and times them. Every label's values come from the
@@ -17,6 +19,7 @@ public final class AdmissionMetrics {
     private static final double[] SECONDS = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
     };
 
+    private final PrometheusRegistry registry;
     private final Counter admitted;
     private final Counter denied;
     private final Counter validations;
@@ -32,6 +35,7 @@ public final class AdmissionMetrics {
     private final Histogram validationSeconds;
 
     public AdmissionMetrics(PrometheusRegistry registry) {
+        this.registry = registry;
         admitted = counter("requests_admitted", "The total number of admission requests that were admitted")
                 .register(registry);
         denied = counter("requests_denied", "The total number of admission requests that were denied", "timeout")
@@ -87,6 +91,15 @@ public final class AdmissionMetrics {
                 .labelNames("type", "validator_name")
                 .classicOnly()
                 .classicUpperBounds(SECONDS)
+                .register(registry);
+    }
+
+    /** Shows how many images wait for a verification that is under way, for themselves or for others. */
+    void awaited(IntSupplier images) {
+        GaugeWithCallback.builder()
+                .name("connaisseur_verifications_awaited")
+                .help("How many images wait for a verification that is under way")
+                .callback(gauge -> gauge.call(images.getAsInt()))
                 .register(registry);
     }
 

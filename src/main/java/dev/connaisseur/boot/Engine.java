@@ -9,6 +9,7 @@ import dev.connaisseur.admission.DecisionJournal;
 import dev.connaisseur.alert.AlertSender;
 import dev.connaisseur.cache.CacheMetrics;
 import dev.connaisseur.cache.SharedLevel;
+import dev.connaisseur.cache.SharedRollbackMemory;
 import dev.connaisseur.cache.VerdictCache;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Secrets;
@@ -25,9 +26,11 @@ import dev.connaisseur.tuf.RollbackMemory;
 import dev.connaisseur.validator.cosign.TrustRepositories;
 import dev.connaisseur.validator.notation.revocation.RevocationChecks;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -48,7 +51,7 @@ public final class Engine implements AutoCloseable {
 
     private final RevocationChecks revocations;
     private final AlertSender alerts;
-    private final RollbackMemory rollbackMemory = new LocalRollbackMemory(REMEMBERED_REPOSITORIES);
+    private final RollbackMemory rollbackMemory;
     private final InstantSource clock;
 
     private Engine(
@@ -74,6 +77,7 @@ public final class Engine implements AutoCloseable {
         this.alerts = alerts;
         this.journal = journal;
         this.shared = shared;
+        this.rollbackMemory = new SharedRollbackMemory(new LocalRollbackMemory(REMEMBERED_REPOSITORIES), shared, clock);
     }
 
     /**
@@ -139,6 +143,11 @@ public final class Engine implements AutoCloseable {
                 configuration.fingerprint().hex(),
                 (review, deadline) -> decide(configuration, review, deadline).thenApply(AdmissionDecision::toResponse),
                 configuration::close);
+    }
+
+    /** Believes these roots beside those of the runtime from now on. */
+    void believe(Set<X509Certificate> addedRoots) {
+        transport.believe(addedRoots);
     }
 
     /** What replicas share; connected to nothing until somebody connects it. */

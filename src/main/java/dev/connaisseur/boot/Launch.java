@@ -6,6 +6,7 @@ import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.kubernetes.ClusterAccess;
 import dev.connaisseur.registry.Lookups;
+import dev.connaisseur.webhook.Conditions;
 import dev.connaisseur.webhook.Lifecycle;
 import dev.connaisseur.webhook.Lifecycle.Stage;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -33,6 +34,7 @@ final class Launch {
     private static final int UNUSABLE_CONFIGURATION = 1;
 
     private final Lifecycle lifecycle;
+    private final Conditions conditions;
     private final CurrentGeneration current;
     private final InstantSource clock;
     private final Lookups lookups;
@@ -42,12 +44,14 @@ final class Launch {
     @Inject
     Launch(
             Lifecycle lifecycle,
+            Conditions conditions,
             CurrentGeneration current,
             InstantSource clock,
             Lookups lookups,
             dev.connaisseur.kubernetes.Lookups clusterLookups,
             PrometheusRegistry metrics) {
         this.lifecycle = lifecycle;
+        this.conditions = conditions;
         this.current = current;
         this.clock = clock;
         this.lookups = lookups;
@@ -103,7 +107,14 @@ final class Launch {
         KeyStoreFile keyStore = new KeyStoreFile(
                 Path.of(config.getValue("connaisseur.keystore.file", String.class)),
                 config.getValue("connaisseur.keystore.password", String.class));
-        new ServedCertificate(certificate.orElseThrow(), keyStore, listener(config, settings), lifecycle, log).serve();
+        ServedCertificate served =
+                new ServedCertificate(certificate.orElseThrow(), keyStore, listener(config, settings), lifecycle, log);
+        served.serve();
+        conditions.report("cache", engine.shared()::state);
+        if (settings.reloadInterval().isPositive()) {
+            MountedFiles files = new MountedFiles(settings, engine, current, served, expiries, clock, audit, log);
+            new Reload(files.parts(), lifecycle, conditions, log, metrics).every(settings.reloadInterval());
+        }
     }
 
     /** What decides from now on, for whoever reads the log later. */
@@ -116,6 +127,7 @@ final class Launch {
         members.put("matching", settings.policyMatching());
         members.put("features", settings.features().toString());
         members.put("cache", settings.cache().toString());
+        members.put("reload", settings.reloadInterval().toString());
         members.put("redis", settings.redis().toString());
         members.put("notaryv1", settings.notaryv1().toString());
         members.put("directories", settings.directories().toString());

@@ -82,6 +82,10 @@ final class ProcessLog {
         ours.log(FATAL, message, cause);
     }
 
+    void error(String message) {
+        ours.severe(message);
+    }
+
     void error(String message, Throwable cause) {
         ours.log(Level.SEVERE, message, cause);
     }

@@ -14,7 +14,7 @@ final class ServedCertificate {
     /** The server may write its own certificate over ours when both are made at one time: after this many polls ours is written again. */
     private static final int PATIENCE = 25;
 
-    private final ServingCertificate certificate;
+    private volatile ServingCertificate certificate;
     private final KeyStoreFile file;
     private final InetSocketAddress listener;
     private final Lifecycle lifecycle;
@@ -37,6 +37,14 @@ final class ServedCertificate {
     void serve() {
         file.write(certificate);
         Thread.ofVirtual().name("certificate").start(this::awaitServed);
+    }
+
+    /** Serves another certificate to whoever connects from about now on; connections that stand keep theirs. */
+    void replaceBy(ServingCertificate next) {
+        if (!next.leaf().equals(certificate.leaf())) {
+            certificate = next;
+            serve();
+        }
     }
 
     private void awaitServed() {

@@ -15,6 +15,7 @@ import java.util.function.Function;
  * @param podName names this process in alerts, empty if nobody gave it a name
  * @param tlsRequired whether a missing server certificate keeps the process from starting
  * @param policyMatching {@code both}, {@code legacy} or {@code anchored}
+ * @param reloadInterval how often mounted files are looked at; zero: never
  * @param serviceAccount directory of the process's token for the Kubernetes API
  * @param warnings sentences about values that were replaced by their fallback
  */
@@ -26,6 +27,7 @@ public record Settings(
         OnProblem onProblem,
         String policyMatching,
         Shutdown shutdown,
+        Duration reloadInterval,
         Log log,
         Features features,
         Path serviceAccount,

@@ -112,6 +112,7 @@ final class SettingsReader {
                 onProblem,
                 matching,
                 shutdown,
+                duration("connaisseur.reload.interval"),
                 log,
                 features,
                 serviceAccount,

@@ -28,10 +28,11 @@ final class ClientPool implements AutoCloseable {
 
     private final ExecutorService threads;
     private final Duration connect;
-    private final Set<X509Certificate> addedRoots;
     private final Map<Reach, Gate> gates = new EnumMap<>(Reach.class);
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Key, HttpClient> clients = new LinkedHashMap<>(16, 0.75f, true);
+
+    private Set<X509Certificate> addedRoots;
 
     private record Key(TlsTrust trust, Reach reach) {}
 
@@ -46,6 +47,23 @@ final class ClientPool implements AutoCloseable {
 
     Gate gate(Reach reach) {
         return Objects.requireNonNull(gates.get(reach), "every reach has a gate");
+    }
+
+    /** Believes these roots beside those of the runtime from now on. What runs on older connections may end. */
+    void believe(Set<X509Certificate> roots) {
+        lock.lock();
+        try {
+            addedRoots = Set.copyOf(roots);
+            clients.entrySet().removeIf(entry -> {
+                boolean old = entry.getKey().trust().isSystem();
+                if (old) {
+                    entry.getValue().shutdown();
+                }
+                return old;
+            });
+        } finally {
+            lock.unlock();
+        }
     }
 
     HttpClient of(TlsTrust trust, Reach reach) {

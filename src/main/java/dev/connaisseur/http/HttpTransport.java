@@ -6,9 +6,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -49,6 +51,11 @@ public final class HttpTransport implements AutoCloseable {
         this.routes = new RouteFinder(network);
         this.queue = new HostQueue(network.requestsPerHost());
         this.clients = new ClientPool(threads, network);
+    }
+
+    /** Believes these roots beside those of the runtime, instead of the ones that were added before. */
+    public void believe(Set<X509Certificate> addedRoots) {
+        clients.believe(addedRoots);
     }
 
     /** Whether a server is one that the settings let us speak plain http with. */

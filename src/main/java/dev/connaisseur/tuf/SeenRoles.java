@@ -4,6 +4,7 @@ import static dev.connaisseur.tuf.MetadataException.Fault.ROLLBACK;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -107,6 +108,18 @@ public record SeenRoles(Map<RoleName, Seen> roles) {
             }
         });
         return new SeenRoles(newest);
+    }
+
+    /** Of what two saw of one repository, what was seen later, except where the other one knew a newer version. */
+    public static SeenRoles latest(SeenRoles one, SeenRoles other) {
+        return one.last().isAfter(other.last()) ? newer(other, one) : newer(one, other);
+    }
+
+    private Instant last() {
+        return roles.values().stream()
+                .map(Seen::at)
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.MIN);
     }
 
     /** Of two that were seen at about the same time, the later one, except where the earlier one knew a newer version. */

@@ -95,6 +95,8 @@ class SettingsTest {
                 row("connaisseur.serviceaccount.dir", "/x", Settings::serviceAccount, Path.of("/x")),
                 row("CACHE_EXPIRY_SECONDS", "-1", s -> s.cache().expiry(), Duration.ofSeconds(-1)),
                 row("CACHE_ERRORS", "0", s -> s.cache().errors(), false),
+                row("connaisseur.reload.interval", "7s", s -> s.reloadInterval(), Duration.ofSeconds(7)),
+                row("POD_NAME", "pod-7", Settings::podName, "pod-7"),
                 row("REDIS_HOST", "a:1,b", s -> s.redis().hosts(), List.of("a:1", "b")),
                 row("REDIS_PASSWORD", "p", s -> s.redis().password(), "p"),
                 row("connaisseur.redis.user", "u", s -> s.redis().user(), "u"),

@@ -129,6 +129,7 @@ class SettingsIT {
             }),
             Map.entry("CACHE_EXPIRY_SECONDS", () -> inForce("cache", "PT7S")),
             Map.entry("CACHE_ERRORS", () -> inForce("cache", "errors=false")),
+            Map.entry("connaisseur.reload.interval", () -> inForce("reload", "PT7S")),
             Map.entry("REDIS_HOST", () -> inForce("redis", "redis.invalid")),
             Map.entry("REDIS_PASSWORD", () -> assertThat(world.server.console()).doesNotContain("canary-of-redis")),
             Map.entry("connaisseur.redis.user", () -> inForce("redis", "own-user")),

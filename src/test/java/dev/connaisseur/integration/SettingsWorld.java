@@ -131,6 +131,7 @@ final class SettingsWorld implements AutoCloseable {
         values.put("CACHE_EXPIRY_SECONDS", "7");
         values.put("CACHE_ERRORS", "false");
         values.put("CONNAISSEUR_CACHE_STALESECONDS", "600");
+        values.put("connaisseur.reload.interval", "7s");
         values.put("REDIS_HOST", "redis.invalid");
         values.put("REDIS_PASSWORD", "canary-of-redis");
         values.put("CONNAISSEUR_REDIS_USER", "own-user");

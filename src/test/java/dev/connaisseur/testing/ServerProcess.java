@@ -45,12 +45,16 @@ public final class ServerProcess implements AutoCloseable {
      * @param environment added to the inherited one, e.g. {@code CONNAISSEUR_CONFIG_DIR}
      */
     public static ServerProcess start(Path directory, Map<String, String> environment) {
+        return start(directory, environment, TestAuthority.create("demo"));
+    }
+
+    /** The same with certificates of this authority, which whoever asks here believes. */
+    public static ServerProcess start(Path directory, Map<String, String> environment, TestAuthority authority) {
         if (!Files.isExecutable(LAUNCHER)) {
             throw new AssertionError(LAUNCHER + " is missing: run ./mvnw -DskipTests package first");
         }
         try {
             int port = freePort();
-            TestAuthority authority = TestAuthority.create("demo");
             Path certificates = Files.createDirectories(directory.resolve("certs"));
             Map<String, String> all = new HashMap<>();
             all.put("CONNAISSEUR_HOST", "127.0.0.1");
