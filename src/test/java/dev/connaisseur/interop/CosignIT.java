@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,6 +119,62 @@ class CosignIT {
         assertThat(answer.message()).contains(signed("generated").toString());
     }
 
+    /** The format of bundles that refer to the image. */
+    @Test
+    void aBundleCountsLikeASignature() throws Exception {
+        Digest image = registry.push("fresh/generated", "bundle", "signed by a bundle");
+        sign("generated", "fresh/generated", image, "--new-bundle-format");
+        AdmissionAnswer answer = ask(image("generated", "bundle"));
+        assertThat(answer.allowed()).as(answer.message()).isTrue();
+        Digest other = registry.push("fresh/generated", "other-bundle", "signed by a bundle of another key");
+        sign("p384", "fresh/generated", other, "--new-bundle-format");
+        AdmissionAnswer refused = ask(image("generated", "other-bundle"));
+        assertThat(refused.allowed()).isFalse();
+        assertThat(refused.message()).contains("no matching signatures");
+    }
+
+    /** Attestations in both formats, by the type, signer and content that the rule demands. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--new-bundle-format"})
+    void anAttestationCountsByItsContent(String format) throws Exception {
+        String kind = format.isEmpty() ? "layer" : "bundle";
+        attest("generated", "good-" + kind, "https://acme.example/builder", format);
+        attest("generated", "bad-" + kind, "https://evil.example/builder", format);
+        attest("p384", "stranger-" + kind, "https://acme.example/builder", format);
+
+        AdmissionAnswer good = ask(image("attested", "good-" + kind));
+        assertThat(good.allowed()).as(good.message()).isTrue();
+        AdmissionAnswer bad = ask(image("attested", "bad-" + kind));
+        assertThat(bad.allowed()).isFalse();
+        assertThat(bad.message()).contains("does not meet its condition");
+        AdmissionAnswer stranger = ask(image("attested", "stranger-" + kind));
+        assertThat(stranger.allowed()).isFalse();
+        assertThat(stranger.message()).contains("no matching attestations");
+    }
+
+    private static void attest(String key, String tag, String builder, String format) throws Exception {
+        Digest image = registry.push("fresh/attested", tag, "attested as " + tag);
+        Files.writeString(
+                directory.resolve("predicate.json"),
+                "{\"buildDefinition\": {\"buildType\": \"x\"}, \"runDetails\": {\"builder\": {\"id\": \"" + builder
+                        + "\"}}}");
+        List<String> arguments = new ArrayList<>(List.of(
+                "attest",
+                "--key",
+                key + ".key",
+                "--type",
+                "slsaprovenance1",
+                "--predicate",
+                "predicate.json",
+                "--tlog-upload=false",
+                "--allow-http-registry"));
+        if (!format.isEmpty()) {
+            arguments.add(format);
+        }
+        arguments.add(registry.host() + "/fresh/attested@" + image);
+        cosign.run(directory, NO_PASSWORD, arguments);
+    }
+
     @Test
     void oneAdmissionCostsThreeRequests() throws Exception {
         Digest image = registry.push("fresh/generated", "counted", "count my requests");
@@ -140,17 +197,12 @@ class CosignIT {
         return registry.host() + "/fresh/" + repository + ":" + tag;
     }
 
-    private static void sign(String key, String repository, Digest image) {
-        cosign.run(
-                directory,
-                NO_PASSWORD,
-                List.of(
-                        "sign",
-                        "--key",
-                        key + ".key",
-                        "--tlog-upload=false",
-                        "--allow-http-registry",
-                        registry.host() + "/" + repository + "@" + image));
+    private static void sign(String key, String repository, Digest image, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("sign", "--key", key + ".key", "--tlog-upload=false", "--allow-http-registry"));
+        arguments.addAll(List.of(more));
+        arguments.add(registry.host() + "/" + repository + "@" + image);
+        cosign.run(directory, NO_PASSWORD, arguments);
     }
 
     private static String generate() throws Exception {
@@ -186,6 +238,17 @@ class CosignIT {
                       with: {trustRoot: %s, verifyInTransparencyLog: false, verifySCT: false}
                     """.formatted(registry.host(), name, name));
         });
+        rules.append("""
+                - pattern: "%s/fresh/attested:*"
+                  validator: cosign
+                  with:
+                    verifyInTransparencyLog: false
+                    requireSignature: false
+                    attestations:
+                    - predicateType: https://slsa.dev/provenance/v1
+                      trustRoot: generated
+                      condition: "predicate.runDetails.builder.id == 'https://acme.example/builder'"
+                """.formatted(registry.host()));
         return "validators:\n- name: cosign\n  type: cosign\n  trustRoots:\n" + roots + "policy:\n" + rules;
     }
 }
