@@ -29,7 +29,12 @@ public record AdmissionAnswer(String uid, boolean allowed, String message, JsonA
         if (answer.statusCode() != 200) {
             throw new AssertionError(answer + ": " + answer.body());
         }
-        JsonObject response = read(answer.body()).asJsonObject().getJsonObject("response");
+        return ofJson(answer.body());
+    }
+
+    /** Reads the review itself. */
+    public static AdmissionAnswer ofJson(String review) {
+        JsonObject response = read(review).asJsonObject().getJsonObject("response");
         JsonObject status = response.getJsonObject("status");
         JsonArray warnings = response.getJsonArray("warnings");
         return new AdmissionAnswer(

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.connaisseur.image.Digest;
 import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -197,6 +198,13 @@ public final class EmbeddedRegistry implements AutoCloseable {
         return content.blob(digest).orElseThrow();
     }
 
+    /** What is said about the referrers of a manifest, on one page; for {@link Fault}s that twist it. */
+    public Answer referrersOf(String repository, Digest subject) {
+        var manifests = Json.createArrayBuilder();
+        content.referrers(repository, subject).forEach(manifests::add);
+        return page(manifests);
+    }
+
     // ---- faults ----
 
     /** Requests for exactly this path (without query) meet the fault, after authentication. */
@@ -325,13 +333,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
         int stop = Math.min(all.size(), start + options.pageSize());
         var manifests = Json.createArrayBuilder();
         all.subList(Math.min(start, stop), stop).forEach(manifests::add);
-        String index = Json.createObjectBuilder()
-                .add("schemaVersion", 2)
-                .add("mediaType", "application/vnd.oci.image.index.v1+json")
-                .add("manifests", manifests)
-                .build()
-                .toString();
-        Answer answer = Answer.of(200, index).with("Content-Type", "application/vnd.oci.image.index.v1+json");
+        Answer answer = page(manifests);
         if (!type.isEmpty()) {
             answer = answer.with("OCI-Filters-Applied", "artifactType");
         }
@@ -341,6 +343,16 @@ public final class EmbeddedRegistry implements AutoCloseable {
             answer = answer.with("Link", "<" + next + ">; rel=\"next\"");
         }
         return Located.plain(answer);
+    }
+
+    private static Answer page(JsonArrayBuilder manifests) {
+        String index = Json.createObjectBuilder()
+                .add("schemaVersion", 2)
+                .add("mediaType", TestImage.INDEX)
+                .add("manifests", manifests)
+                .build()
+                .toString();
+        return Answer.of(200, index).with("Content-Type", TestImage.INDEX);
     }
 
     private static Located found(String mediaType, byte[] bytes) {

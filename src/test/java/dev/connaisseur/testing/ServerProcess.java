@@ -87,6 +87,11 @@ public final class ServerProcess implements AutoCloseable {
         return port;
     }
 
+    /** Believes the server's certificate. */
+    public SSLContext trust() {
+        return http.sslContext();
+    }
+
     /** Waits for {@code /health/ready} to answer 200; fails with the console's text otherwise. */
     public ServerProcess awaitReady(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();

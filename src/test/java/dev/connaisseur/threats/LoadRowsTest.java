@@ -1,0 +1,117 @@
+package dev.connaisseur.threats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.connaisseur.testing.Fault;
+import dev.connaisseur.testing.Reviews;
+import dev.connaisseur.validator.Reason;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rows 65 and 66: many images at once, of a registry that does not answer, beside the requests of other people. */
+@Timeout(180)
+class LoadRowsTest {
+    static final Set<Integer> ROWS = Set.of(65, 66);
+
+    private static final Duration AMPLE = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(12);
+
+    @TempDir
+    Path directory;
+
+    private final Stage stage = new Stage();
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private static String[] images(String prefix, int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(i -> prefix + "/acme/app-" + i + ":v1")
+                .toArray(String[]::new);
+    }
+
+    /** 400 verifications wait for one sick registry, three times as many as run together; another one is not slower for it. */
+    @Test
+    void aSickRegistryHoldsUpNobodyElse() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(20);
+        try (Trial trial = stage.trial(directory);
+                HeapPeak heap = new HeapPeak()) {
+            Fault silence = Fault.stallBeforeHeaders();
+            for (int i = 0; i < 400; i++) {
+                stage.elsewhere.on("/v2/acme/app-" + i + "/manifests/v1", (exchange, usual, end) -> {
+                    stuck.countDown();
+                    silence.answer(exchange, usual, end);
+                });
+            }
+            List<CompletableFuture<Trial.Answer>> sick = new ArrayList<>();
+            for (int i = 0; i < 400; i += 20) {
+                String review = Reviews.create("Pod", "sick-" + i, images(stage.elsewhere.host(), i, 20)).toString();
+                sick.add(trial.send(SOON, review));
+            }
+            assertThat(stuck.await(30, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < 20; i++) {
+                Trial.Answer answer = trial.ask(SOON, stage.honest.host() + "/good/app:v1");
+                assertThat(answer.allowed()).as(answer.message()).isTrue();
+                assertThat(answer.time()).isLessThan(Duration.ofSeconds(5));
+            }
+            assertThat(sick).filteredOn(CompletableFuture::isDone).isEmpty();
+            assertThat(heap.bytes()).isLessThan(384L << 20);
+            for (CompletableFuture<Trial.Answer> future : sick) {
+                Trial.Answer answer = future.get(60, TimeUnit.SECONDS);
+                assertThat(answer.allowed()).isFalse();
+                assertThat(answer.reasons()).hasSize(20).isSubsetOf(Reason.TIMED_OUT, Reason.INCONCLUSIVE);
+            }
+        }
+    }
+
+    @Test
+    void aPodOf500ImagesIsDeniedUnseen() {
+        try (Trial trial = stage.trial(directory)) {
+            String review = Reviews.create(
+                            "Pod",
+                            "many",
+                            Map.of(
+                                    "containers", List.of(images(stage.hostile.host(), 0, 450)),
+                                    "ephemeralContainers", List.of(images(stage.hostile.host(), 450, 50))))
+                    .toString();
+            Trial.Answer answer = trial.send(AMPLE, review).join();
+            assertThat(answer.allowed()).isFalse();
+            assertThat(answer.message()).contains("500", "256").hasSizeLessThan(1000);
+            assertThat(stage.hostile.log()).isEmpty();
+            assertThat(trial.ask(AMPLE, stage.twin()).allowed()).isTrue();
+        }
+    }
+
+    @Test
+    void metricsDoNotGrowWithNames() {
+        try (Trial trial = stage.trial(directory)) {
+            trial.ask(AMPLE, stage.honest.host() + "/good/app:v1", stage.at(":unsigned"), "no reference!");
+            int before = series(trial);
+            for (int i = 0; i < 200; i += 20) {
+                trial.ask(AMPLE, images(stage.honest.host(), i, 20));
+            }
+            trial.ask(AMPLE, "no reference either!");
+            assertThat(series(trial)).isLessThanOrEqualTo(before + 10);
+        }
+    }
+
+    private static int series(Trial trial) {
+        MetricSnapshots all = trial.metrics().scrape();
+        return all.stream().mapToInt(metric -> metric.getDataPoints().size()).sum();
+    }
+}

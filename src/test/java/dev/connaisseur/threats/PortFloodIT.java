@@ -1,0 +1,169 @@
+package dev.connaisseur.threats;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.connaisseur.testing.AdmissionAnswer;
+import dev.connaisseur.testing.Reviews;
+import dev.connaisseur.testing.ServerProcess;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Row 64: any pod can reach the port of the webhook. Whatever it does there, the API server is answered, in a small heap. */
+@Timeout(300)
+class PortFloodIT {
+    static final Set<Integer> ROWS = Set.of(64);
+
+    private static final String REVIEW =
+            Reviews.create("Pod", "honest", "registry.k8s.io/pause:3.9").toString();
+    private static ServerProcess server;
+
+    private final List<Socket> open = Collections.synchronizedList(new ArrayList<>());
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws IOException {
+        Path configuration = Files.createDirectories(directory.resolve("config"));
+        Files.writeString(configuration.resolve("config.yaml"), """
+                validators:
+                - {name: allow, type: static, approve: true}
+                policy:
+                - {pattern: "registry.k8s.io/*:*", validator: allow}
+                """);
+        server = ServerProcess.start(
+                        directory,
+                        Map.of("CONNAISSEUR_CONFIG_DIR", configuration.toString(), "JVM_ARGS", "-Xmx256m"))
+                .awaitReady(Duration.ofMinutes(2));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @AfterEach
+    void hangUp() throws IOException {
+        for (Socket socket : open) {
+            socket.close();
+        }
+    }
+
+    private static void stillAnswers() {
+        for (int i = 0; i < 5; i++) {
+            AdmissionAnswer answer = AdmissionAnswer.of(server.review(REVIEW));
+            assertThat(answer.allowed()).as(answer.message()).isTrue();
+        }
+        assertThat(server.console()).doesNotContain("OutOfMemoryError");
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        open.add(socket);
+        return socket;
+    }
+
+    private SSLSocket secured() throws IOException {
+        SSLSocket socket = (SSLSocket)
+                server.trust().getSocketFactory().createSocket(connect(), "localhost", server.port(), true);
+        socket.startHandshake();
+        open.add(socket);
+        return socket;
+    }
+
+    @Test
+    void idleConnections() throws IOException {
+        for (int i = 0; i < 1000; i++) {
+            connect();
+        }
+        stillAnswers();
+    }
+
+    @Test
+    void headersThatNeverEnd() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            secured().getOutputStream().write("POST /mutate HTTP/1.1\r\nHost: localhost\r\nX-A: ".getBytes(US_ASCII));
+        }
+        stillAnswers();
+    }
+
+    @Test
+    void bodiesThatNeverCome() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            secured()
+                    .getOutputStream()
+                    .write(("POST /mutate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: 8000000\r\n\r\n{")
+                            .getBytes(US_ASCII));
+        }
+        stillAnswers();
+    }
+
+    @Test
+    void aBodyOf3Gigabytes() {
+        byte[] block = new byte[1 << 20];
+        InputStream endless = new SequenceInputStream(Collections.enumeration(IntStream.range(0, 3000)
+                .mapToObj(i -> (InputStream) new ByteArrayInputStream(block))
+                .toList()));
+        HttpResponse<String> answer = server.send(HttpRequest.newBuilder(server.uri("/mutate"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofInputStream(() -> endless)));
+        assertThat(answer.statusCode()).isEqualTo(413);
+        stillAnswers();
+    }
+
+    @Test
+    void manySmallRequests() {
+        for (int i = 0; i < 3000; i++) {
+            assertThat(server.status(i % 2 == 0 ? "/nothing" : "/ready")).isIn(404, 200);
+        }
+        stillAnswers();
+    }
+
+    /** What two readers may take for one request or for two is no request. */
+    @Test
+    void bothLengths() throws IOException {
+        SSLSocket socket = secured();
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream()
+                .write(("POST /mutate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                                + "GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                        .getBytes(US_ASCII));
+        String said = new String(socket.getInputStream().readNBytes(100_000), US_ASCII);
+        assertThat(said.split("HTTP/1\\.1 [0-9]", -1).length - 1).isLessThanOrEqualTo(2);
+        assertThat(said).doesNotContain("\"allowed\"");
+        stillAnswers();
+    }
+
+    @Test
+    void aPackedBody() {
+        HttpResponse<String> answer = server.send(HttpRequest.newBuilder(server.uri("/mutate"))
+                .header("Content-Type", "application/json")
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(new byte[] {0x1f, (byte) 0x8b, 8, 0})));
+        assertThat(answer.statusCode()).isIn(400, 415);
+        stillAnswers();
+    }
+}
