@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -41,7 +42,7 @@ final class Stage implements AutoCloseable {
     final Digest unsigned;
 
     private final AtomicReference<RawServer.Script> script = new AtomicReference<>((socket, out) -> {});
-    private final RawServer raw = RawServer.open((socket, out) -> script.get().run(socket, out));
+    private final RawServer raw = RawServer.open((socket, out) -> Objects.requireNonNull(script.get()).run(socket, out));
     private final List<AutoCloseable> more = new ArrayList<>();
 
     Stage() {

@@ -53,6 +53,7 @@ final class Trial implements AutoCloseable {
         Map<String, String> variables = new HashMap<>();
         variables.put("CONNAISSEUR_CONFIG_DIR", directory.toString());
         variables.put("CONNAISSEUR_SECRETS_DIR", directory.resolve("secrets").toString());
+        variables.put("CACHE_EXPIRY_SECONDS", "0");
         for (int i = 0; i < environment.length; i += 2) {
             variables.put(environment[i], environment[i + 1]);
         }
