@@ -24,7 +24,8 @@ class ConfigurationRowsTest {
 
     private static final Duration AMPLE = Duration.ofSeconds(25);
     private static final CosignSigner SIGNER = CosignSigner.create();
-    private static final String GOOD = """
+    private static final String GOOD =
+            """
             validators:
             - name: allow
               type: static
@@ -64,8 +65,16 @@ class ConfigurationRowsTest {
     static Stream<Arguments> mistakes() {
         return Stream.of(
                 mistake("an unknown member", "policy:", "polices: []\npolicy:", "polices"),
-                mistake("an unknown member of a rule", "  validator: allow", "  validators: x\n  validator: allow", "validators"),
-                mistake("an unknown member of a validator", "approve: true", "approve: true\n  aprove: false", "aprove"),
+                mistake(
+                        "an unknown member of a rule",
+                        "  validator: allow",
+                        "  validators: x\n  validator: allow",
+                        "validators"),
+                mistake(
+                        "an unknown member of a validator",
+                        "approve: true",
+                        "approve: true\n  aprove: false",
+                        "aprove"),
                 mistake("a missing validator", "validator: allow", "validator: alow", "alow"),
                 mistake("a missing trust root", "trustRoot: key", "trustRoot: kay", "kay"),
                 mistake("a word for a boolean", "approve: true", "approve: \"true\"", "approve"),
@@ -76,7 +85,10 @@ class ConfigurationRowsTest {
                 mistake("a member twice", "approve: true", "approve: true\n  approve: false", "approve"),
                 mistake("a tab", "  approve: true", "\tapprove: true", "TAB"),
                 mistake("no key", SIGNER.publicKey().lines().toList().get(1), "AAAA", "key"),
-                Arguments.of("no trust roots", GOOD.replaceAll("(?s)trustRoots:.*policy:", "trustRoots: []\npolicy:"), "trust"),
+                Arguments.of(
+                        "no trust roots",
+                        GOOD.replaceAll("(?s)trustRoots:.*policy:", "trustRoots: []\npolicy:"),
+                        "trust"),
                 Arguments.of("nothing at all", "", "EOF"),
                 Arguments.of("null", "---\n", "EOF"),
                 Arguments.of("a list", "- a\n", "map"),

@@ -28,16 +28,28 @@ final class ElsewhereAttacks {
     private static Stream<Attack> realms() {
         return Stream.concat(
                 Stream.of(
-                        Attack.of(68, "a token server elsewhere", Reason.UNAUTHORIZED, NOT_THERE, s -> s.challenge(
-                                "Bearer realm=\"" + s.elsewhere.base() + "/token\",service=\"x\"")),
-                        Attack.of(68, "a token server elsewhere that asks for a password", Reason.UNAUTHORIZED, NOT_THERE, s -> {
-                            s.elsewhere.on("/token", Fault.status(401, "WWW-Authenticate", "Basic realm=\"x\""));
-                            return s.challenge("Bearer realm=\"" + s.elsewhere.base() + "/token\"");
-                        }),
-                        Attack.of(68, "a token server that redirects elsewhere", Reason.INCONCLUSIVE, "status 307", s -> {
-                            s.hostile.on("/token", Fault.redirect(s.elsewhere.base() + "/token"));
-                            return s.challenge("Bearer realm=\"" + s.hostile.base() + "/token?x=1\",service=\"x\"");
-                        })),
+                        Attack.of(
+                                68,
+                                "a token server elsewhere",
+                                Reason.UNAUTHORIZED,
+                                NOT_THERE,
+                                s -> s.challenge("Bearer realm=\"" + s.elsewhere.base() + "/token\",service=\"x\"")),
+                        Attack.of(
+                                68,
+                                "a token server elsewhere that asks for a password",
+                                Reason.UNAUTHORIZED,
+                                NOT_THERE,
+                                s -> {
+                                    s.elsewhere.on(
+                                            "/token", Fault.status(401, "WWW-Authenticate", "Basic realm=\"x\""));
+                                    return s.challenge("Bearer realm=\"" + s.elsewhere.base() + "/token\"");
+                                }),
+                        Attack.of(
+                                68, "a token server that redirects elsewhere", Reason.INCONCLUSIVE, "status 307", s -> {
+                                    s.hostile.on("/token", Fault.redirect(s.elsewhere.base() + "/token"));
+                                    return s.challenge(
+                                            "Bearer realm=\"" + s.hostile.base() + "/token?x=1\",service=\"x\"");
+                                })),
                 Stream.of(
                                 "http://registry.example/token",
                                 "file:///etc/passwd",
@@ -89,17 +101,26 @@ final class ElsewhereAttacks {
                                 "may not connect|plain http|no address",
                                 Duration.ofSeconds(25))),
                 Stream.of(
-                        Attack.of(70, "redirects in a circle", Reason.MALFORMED_IMAGE, "more than 5 times", s -> s.onTag(
-                                Fault.redirect("/v2/" + Stage.REPOSITORY + "/manifests/v1"))),
+                        Attack.of(
+                                70,
+                                "redirects in a circle",
+                                Reason.MALFORMED_IMAGE,
+                                "more than 5 times",
+                                s -> s.onTag(Fault.redirect("/v2/" + Stage.REPOSITORY + "/manifests/v1"))),
                         Attack.of(70, "redirects to and fro", Reason.MALFORMED_IMAGE, "more than 5 times", s -> {
                             String path = "/v2/" + Stage.REPOSITORY + "/manifests/v1";
                             s.elsewhere.on(path, Fault.redirect(s.hostile.base() + path));
                             return s.onTag(Fault.redirect(s.elsewhere.base() + path));
                         }),
-                        Attack.of(70, "a redirect to another payload elsewhere", Reason.MALFORMED_SIGNATURE, "digest", s -> {
-                            Digest other = s.elsewhere.putBlob(s.payload(s.unsigned));
-                            return s.onPayload(Fault.redirect(s.elsewhere.base() + "/v2/x/y/blobs/" + other));
-                        })));
+                        Attack.of(
+                                70,
+                                "a redirect to another payload elsewhere",
+                                Reason.MALFORMED_SIGNATURE,
+                                "digest",
+                                s -> {
+                                    Digest other = s.elsewhere.putBlob(s.payload(s.unsigned));
+                                    return s.onPayload(Fault.redirect(s.elsewhere.base() + "/v2/x/y/blobs/" + other));
+                                })));
     }
 
     private static Stream<Attack> tokens() {
@@ -134,29 +155,54 @@ final class ElsewhereAttacks {
 
     private static Stream<Attack> texts() {
         return Stream.of(
-                Attack.of(73, "a failure that talks", Reason.INCONCLUSIVE, "status 500", s -> s.onTag(
-                        Fault.instead(Answer.of(500, "internal-secret \u001b[31m")))),
-                Attack.of(73, "a refusal that talks", Reason.UNAUTHORIZED, "does not let us", s -> s.onTag(
-                        Fault.instead(Answer.of(403, "internal-secret \u001b[31m")))),
-                Attack.of(73, "an address of the cloud's metadata", Reason.INCONCLUSIVE, "may not connect", s ->
-                        "169.254.169.254/acme/app:v1"),
-                Attack.of(73, "a port of this machine", Reason.INCONCLUSIVE, "may not connect", s ->
-                        "127.0.0.1:6379/acme/app:v1"),
-                Attack.of(73, "the cluster's API", Reason.INCONCLUSIVE, "may not connect", s ->
-                        "kubernetes.default.svc/acme/app:v1"));
+                Attack.of(
+                        73,
+                        "a failure that talks",
+                        Reason.INCONCLUSIVE,
+                        "status 500",
+                        s -> s.onTag(Fault.instead(Answer.of(500, "internal-secret \u001b[31m")))),
+                Attack.of(
+                        73,
+                        "a refusal that talks",
+                        Reason.UNAUTHORIZED,
+                        "does not let us",
+                        s -> s.onTag(Fault.instead(Answer.of(403, "internal-secret \u001b[31m")))),
+                Attack.of(
+                        73,
+                        "an address of the cloud's metadata",
+                        Reason.INCONCLUSIVE,
+                        "may not connect",
+                        s -> "169.254.169.254/acme/app:v1"),
+                Attack.of(
+                        73,
+                        "a port of this machine",
+                        Reason.INCONCLUSIVE,
+                        "may not connect",
+                        s -> "127.0.0.1:6379/acme/app:v1"),
+                Attack.of(
+                        73,
+                        "the cluster's API",
+                        Reason.INCONCLUSIVE,
+                        "may not connect",
+                        s -> "kubernetes.default.svc/acme/app:v1"));
     }
 
     private static Stream<Attack> certificates() {
         return Stream.of(
-                certificate("somebody else's certificate", s -> TestAuthority.create("evil").server()),
+                certificate(
+                        "somebody else's certificate",
+                        s -> TestAuthority.create("evil").server()),
                 certificate("a certificate of another host", s -> s.authority.serverNamed("registry.example")),
                 certificate("a certificate that has ended", s -> s.authority.expiredServer()));
     }
 
     private static Attack certificate(String what, Function<Stage, javax.net.ssl.SSLContext> context) {
-        return Attack.of(74, what, Reason.INCONCLUSIVE, "certificate of .* is not trusted", s -> s.another(
-                        Options.PLAIN.withTls(context.apply(s)))
-                .host() + "/" + Stage.REPOSITORY + ":v1");
+        return Attack.of(
+                74,
+                what,
+                Reason.INCONCLUSIVE,
+                "certificate of .* is not trusted",
+                s -> s.another(Options.PLAIN.withTls(context.apply(s))).host() + "/" + Stage.REPOSITORY + ":v1");
     }
 
     private static Stream<Attack> foreignLayers() {
@@ -172,8 +218,10 @@ final class ElsewhereAttacks {
                                     .add("mediaType", CosignSigner.PAYLOAD)
                                     .add("digest", there.toString())
                                     .add("size", payload.length)
-                                    .add("urls", Json.createArrayBuilder()
-                                            .add(s.elsewhere.base() + "/v2/x/y/blobs/" + there))
+                                    .add(
+                                            "urls",
+                                            Json.createArrayBuilder()
+                                                    .add(s.elsewhere.base() + "/v2/x/y/blobs/" + there))
                                     .add(
                                             "annotations",
                                             Json.createObjectBuilder()

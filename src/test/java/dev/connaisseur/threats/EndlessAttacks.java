@@ -2,11 +2,8 @@ package dev.connaisseur.threats;
 
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.testing.Answer;
-import dev.connaisseur.testing.EmbeddedRegistry.Options;
-import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.Fault;
 import dev.connaisseur.testing.HostileTls;
-import dev.connaisseur.testing.RawServer;
 import dev.connaisseur.testing.TestImage;
 import dev.connaisseur.validator.Reason;
 import java.io.ByteArrayOutputStream;
@@ -42,21 +39,31 @@ final class EndlessAttacks {
                 large(60, "a length of 40 digits", s -> s.raw(OK + "Content-Length: " + "9".repeat(40) + "\r\n\r\n{")),
                 large(60, "a header of 200 KB", s -> s.raw(OK + "X-A: " + "a".repeat(200_000) + "\r\n\r\n")),
                 large(60, "10,000 headers", s -> s.raw(OK + "X-A: b\r\n".repeat(10_000) + "Content-Length: 0\r\n\r\n")),
-                Attack.of(60, "less announced than sent", Reason.MALFORMED_IMAGE, "", s -> s.raw(
-                        OK + "Content-Length: 20\r\n\r\n" + s.text(s.image))),
+                Attack.of(
+                        60,
+                        "less announced than sent",
+                        Reason.MALFORMED_IMAGE,
+                        "",
+                        s -> s.raw(OK + "Content-Length: 20\r\n\r\n" + s.text(s.image))),
                 Attack.of(60, "more announced than sent", Reason.INCONCLUSIVE, "", s -> s.onTag(Fault.truncated(20))),
                 Attack.stalling(60, "no headers", s -> s.onTag(Fault.stallBeforeHeaders())),
                 Attack.stalling(60, "a body that stops", s -> s.onTag(Fault.stallInBody(10))),
                 Attack.stalling(60, "signatures that stop", s -> s.onSignatures(Fault.stallInBody(10))),
                 Attack.stalling(60, "a payload that stops", s -> s.onPayload(Fault.stallInBody(10))),
-                Attack.stalling(60, "a byte now and then", s -> s.raw((socket, out) -> {
-                    out.write((OK + "Content-Length: 4000\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-                    drip(out, " ");
-                })),
-                Attack.stalling(60, "headers now and then", s -> s.raw((socket, out) -> {
-                    out.write(OK.getBytes(StandardCharsets.US_ASCII));
-                    drip(out, "X-A: b\r\n");
-                })),
+                Attack.stalling(
+                        60,
+                        "a byte now and then",
+                        s -> s.raw((socket, out) -> {
+                            out.write((OK + "Content-Length: 4000\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                            drip(out, " ");
+                        })),
+                Attack.stalling(
+                        60,
+                        "headers now and then",
+                        s -> s.raw((socket, out) -> {
+                            out.write(OK.getBytes(StandardCharsets.US_ASCII));
+                            drip(out, "X-A: b\r\n");
+                        })),
                 new Attack(
                         60,
                         "interim answers without end",
@@ -107,8 +114,13 @@ final class EndlessAttacks {
     }
 
     private static Attack packed(String what, String encoding, UnaryOperator<byte[]> pack) {
-        return Attack.of(62, what, Reason.MALFORMED_IMAGE, "cannot be read|another digest", s -> s.onTag(
-                Fault.changed(usual -> usual.with(pack.apply(usual.body())).with("Content-Encoding", encoding))));
+        return Attack.of(
+                62,
+                what,
+                Reason.MALFORMED_IMAGE,
+                "cannot be read|another digest",
+                s -> s.onTag(Fault.changed(
+                        usual -> usual.with(pack.apply(usual.body())).with("Content-Encoding", encoding))));
     }
 
     private static Stream<Attack> handshakes() {

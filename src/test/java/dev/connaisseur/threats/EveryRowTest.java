@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 /** Each row of the catalogue of threats that is about references, registries, reviews or the configuration has a case. */
 class EveryRowTest {
     private static final Set<Integer> ROWS = Stream.of(
-                    IntStream.rangeClosed(1, 20), IntStream.of(22, 23), IntStream.rangeClosed(60, 75),
+                    IntStream.rangeClosed(1, 20),
+                    IntStream.of(22, 23),
+                    IntStream.rangeClosed(60, 75),
                     IntStream.of(91, 94, 95, 96, 105))
             .flatMap(IntStream::boxed)
             .collect(Collectors.toCollection(TreeSet::new));

@@ -60,7 +60,8 @@ class LoadRowsTest {
             }
             List<CompletableFuture<Trial.Answer>> sick = new ArrayList<>();
             for (int i = 0; i < 400; i += 20) {
-                String review = Reviews.create("Pod", "sick-" + i, images(stage.elsewhere.host(), i, 20)).toString();
+                String review = Reviews.create("Pod", "sick-" + i, images(stage.elsewhere.host(), i, 20))
+                        .toString();
                 sick.add(trial.send(SOON, review));
             }
             assertThat(stuck.await(30, TimeUnit.SECONDS)).isTrue();

@@ -28,10 +28,18 @@ final class ManifestAttacks {
 
     private static Stream<Attack> digests() {
         return Stream.of(
-                Attack.of(3, "a good tag before a bad digest", Reason.NO_SIGNATURE, "no signatures", s -> s.at(
-                        ":v1@" + s.unsigned)),
-                Attack.of(3, "a good tag before a digest that is not there", Reason.IMAGE_NOT_FOUND, "", s -> s.at(
-                        ":v1@sha256:" + "0".repeat(64))),
+                Attack.of(
+                        3,
+                        "a good tag before a bad digest",
+                        Reason.NO_SIGNATURE,
+                        "no signatures",
+                        s -> s.at(":v1@" + s.unsigned)),
+                Attack.of(
+                        3,
+                        "a good tag before a digest that is not there",
+                        Reason.IMAGE_NOT_FOUND,
+                        "",
+                        s -> s.at(":v1@sha256:" + "0".repeat(64))),
                 Attack.of(
                         9,
                         "the header says the signed digest over other bytes, by tag",
@@ -41,13 +49,12 @@ final class ManifestAttacks {
                             s.hostile.tag(Stage.REPOSITORY, "v1", s.unsigned);
                             return s.onTag(Fault.digestHeader(s.image.toString()));
                         }),
-                Attack.of(9, "other bytes under the signed digest", Reason.MALFORMED_IMAGE, "came with the digest", s -> {
-                    s.hostile.onManifest(
-                            Stage.REPOSITORY,
-                            s.image.toString(),
-                            Fault.bytes(s.hostile.bytes(s.unsigned)));
-                    return s.at("@" + s.image);
-                }));
+                Attack.of(
+                        9, "other bytes under the signed digest", Reason.MALFORMED_IMAGE, "came with the digest", s -> {
+                            s.hostile.onManifest(
+                                    Stage.REPOSITORY, s.image.toString(), Fault.bytes(s.hostile.bytes(s.unsigned)));
+                            return s.at("@" + s.image);
+                        }));
     }
 
     private static Stream<Attack> indexes() {
@@ -73,14 +80,30 @@ final class ManifestAttacks {
                     }
                     return s.signedRaw(INDEX, inner);
                 }),
-                Attack.of(17, "two images for one platform", Reason.MALFORMED_IMAGE, "one platform", s -> s.signedRaw(
-                        INDEX, s.text(s.index(s.image, s.unsigned)))),
-                Attack.of(17, "20,000 entries", Reason.MALFORMED_IMAGE, "more than 1000 images", s -> s.signedRaw(
-                        INDEX, entries(s, 20_000))),
-                Attack.of(17, "100,000 entries", Reason.MALFORMED_IMAGE, "more than [0-9]+ bytes", s -> s.signedRaw(
-                        INDEX, entries(s, 100_000))),
-                Attack.of(17, "a depth of 100,000", Reason.MALFORMED_IMAGE, "nested deeper", s -> s.signedRaw(
-                        MANIFEST, "[".repeat(100_000) + "]".repeat(100_000))));
+                Attack.of(
+                        17,
+                        "two images for one platform",
+                        Reason.MALFORMED_IMAGE,
+                        "one platform",
+                        s -> s.signedRaw(INDEX, s.text(s.index(s.image, s.unsigned)))),
+                Attack.of(
+                        17,
+                        "20,000 entries",
+                        Reason.MALFORMED_IMAGE,
+                        "more than 1000 images",
+                        s -> s.signedRaw(INDEX, entries(s, 20_000))),
+                Attack.of(
+                        17,
+                        "100,000 entries",
+                        Reason.MALFORMED_IMAGE,
+                        "more than [0-9]+ bytes",
+                        s -> s.signedRaw(INDEX, entries(s, 100_000))),
+                Attack.of(
+                        17,
+                        "a depth of 100,000",
+                        Reason.MALFORMED_IMAGE,
+                        "nested deeper",
+                        s -> s.signedRaw(MANIFEST, "[".repeat(100_000) + "]".repeat(100_000))));
     }
 
     private static String entries(Stage s, int count) {
@@ -91,23 +114,56 @@ final class ManifestAttacks {
 
     private static Stream<Attack> types() {
         return Stream.of(
-                Attack.of(16, "manifests beside layers", Reason.MALFORMED_IMAGE, "has \"manifests\"", s -> s.signedRaw(
-                        MANIFEST, s.text(s.image).replaceFirst("\\{", "{\"manifests\":[],"))),
-                Attack.of(16, "layers beside manifests", Reason.MALFORMED_IMAGE, "has \"layers\"", s -> s.signedRaw(
-                        INDEX, s.text(s.index(s.image)).replaceFirst("\\{", "{\"layers\":[],"))),
-                Attack.of(16, "the header says index, the document image", Reason.MALFORMED_IMAGE, "another media", s ->
-                        s.signedRaw(INDEX, s.text(s.image))),
-                Attack.of(16, "members that differ in case only", Reason.MALFORMED_IMAGE, "only in case", s -> s.signedRaw(
-                        MANIFEST, s.text(s.image).replaceFirst("\\{", "{\"Layers\":[],"))),
-                Attack.of(16, "layers twice", Reason.MALFORMED_IMAGE, "given twice", s -> s.signedRaw(
-                        MANIFEST, s.text(s.image).replaceFirst("\\{", "{\"layers\":[],"))),
-                Attack.of(18, "schema 1", Reason.MALFORMED_IMAGE, "schema 1", s -> s.signedRaw(
-                        SCHEMA_1,
-                        "{\"schemaVersion\":1,\"name\":\"x\",\"tag\":\"y\",\"fsLayers\":[],\"history\":[],\"signatures\":[]}")),
-                Attack.of(18, "schema 1 under a new header", Reason.MALFORMED_IMAGE, "schema 1", s -> s.signedRaw(
-                        MANIFEST, "{\"schemaVersion\":1,\"fsLayers\":[],\"history\":[]}")),
-                Attack.of(18, "an unknown media type", Reason.MALFORMED_IMAGE, "none of an image", s -> s.signedRaw(
-                        "application/vnd.acme.manifest+json", s.text(s.image))));
+                Attack.of(
+                        16,
+                        "manifests beside layers",
+                        Reason.MALFORMED_IMAGE,
+                        "has \"manifests\"",
+                        s -> s.signedRaw(MANIFEST, s.text(s.image).replaceFirst("\\{", "{\"manifests\":[],"))),
+                Attack.of(
+                        16,
+                        "layers beside manifests",
+                        Reason.MALFORMED_IMAGE,
+                        "has \"layers\"",
+                        s -> s.signedRaw(INDEX, s.text(s.index(s.image)).replaceFirst("\\{", "{\"layers\":[],"))),
+                Attack.of(
+                        16,
+                        "the header says index, the document image",
+                        Reason.MALFORMED_IMAGE,
+                        "another media",
+                        s -> s.signedRaw(INDEX, s.text(s.image))),
+                Attack.of(
+                        16,
+                        "members that differ in case only",
+                        Reason.MALFORMED_IMAGE,
+                        "only in case",
+                        s -> s.signedRaw(MANIFEST, s.text(s.image).replaceFirst("\\{", "{\"Layers\":[],"))),
+                Attack.of(
+                        16,
+                        "layers twice",
+                        Reason.MALFORMED_IMAGE,
+                        "given twice",
+                        s -> s.signedRaw(MANIFEST, s.text(s.image).replaceFirst("\\{", "{\"layers\":[],"))),
+                Attack.of(
+                        18,
+                        "schema 1",
+                        Reason.MALFORMED_IMAGE,
+                        "schema 1",
+                        s -> s.signedRaw(
+                                SCHEMA_1,
+                                "{\"schemaVersion\":1,\"name\":\"x\",\"tag\":\"y\",\"fsLayers\":[],\"history\":[],\"signatures\":[]}")),
+                Attack.of(
+                        18,
+                        "schema 1 under a new header",
+                        Reason.MALFORMED_IMAGE,
+                        "schema 1",
+                        s -> s.signedRaw(MANIFEST, "{\"schemaVersion\":1,\"fsLayers\":[],\"history\":[]}")),
+                Attack.of(
+                        18,
+                        "an unknown media type",
+                        Reason.MALFORMED_IMAGE,
+                        "none of an image",
+                        s -> s.signedRaw("application/vnd.acme.manifest+json", s.text(s.image))));
     }
 
     private static Stream<Attack> referrers() {
@@ -116,7 +172,8 @@ final class ManifestAttacks {
                     String repository = s.bundles();
                     Digest other = TestImage.push(s.hostile, repository, "other", "not this one");
                     Digest signed = s.hostile.tagged(repository, "v1").orElseThrow();
-                    s.hostile.on("/v2/" + repository + "/referrers/" + other, Fault.instead(list(s, repository, signed)));
+                    s.hostile.on(
+                            "/v2/" + repository + "/referrers/" + other, Fault.instead(list(s, repository, signed)));
                     return s.hostile.host() + "/" + repository + ":other";
                 }),
                 Attack.of(19, "a list that claims to be filtered, and is not", Reason.NO_SIGNATURE, "", s -> {
@@ -145,21 +202,32 @@ final class ManifestAttacks {
 
     private static Stream<Attack> payloads() {
         return Stream.of(
-                payload("two digests", s -> s.honestly(s.image)
-                        .replace(
-                                "\"docker-manifest-digest\":",
-                                "\"docker-manifest-digest\":\"" + s.unsigned + "\",\"docker-manifest-digest\":")),
-                payload("two digests, one in other letters", s -> s.honestly(s.image)
-                        .replace(
-                                "\"docker-manifest-digest\":",
-                                "\"Docker-Manifest-Digest\":\"" + s.unsigned + "\",\"docker-manifest-digest\":")),
-                payload("the only digest in other letters", s -> s.honestly(s.unsigned)
-                        .replace("docker-manifest-digest", "Docker-manifest-digest")),
+                payload(
+                        "two digests",
+                        s -> s.honestly(s.image)
+                                .replace(
+                                        "\"docker-manifest-digest\":",
+                                        "\"docker-manifest-digest\":\"" + s.unsigned
+                                                + "\",\"docker-manifest-digest\":")),
+                payload(
+                        "two digests, one in other letters",
+                        s -> s.honestly(s.image)
+                                .replace(
+                                        "\"docker-manifest-digest\":",
+                                        "\"Docker-Manifest-Digest\":\"" + s.unsigned
+                                                + "\",\"docker-manifest-digest\":")),
+                payload(
+                        "the only digest in other letters",
+                        s -> s.honestly(s.unsigned).replace("docker-manifest-digest", "Docker-manifest-digest")),
                 payload("bytes behind it", s -> s.honestly(s.unsigned) + "{}"),
                 payload("a byte order mark", s -> "\uFEFF" + s.honestly(s.unsigned)),
                 payload("another type", s -> s.honestly(s.unsigned).replace("cosign container", "atomic container")),
-                payload("a depth of 10,000", s -> s.honestly(s.unsigned)
-                        .replace("\"optional\":null", "\"optional\":" + "[".repeat(10_000) + "]".repeat(10_000))),
+                payload(
+                        "a depth of 10,000",
+                        s -> s.honestly(s.unsigned)
+                                .replace(
+                                        "\"optional\":null",
+                                        "\"optional\":" + "[".repeat(10_000) + "]".repeat(10_000))),
                 Attack.of(23, "another payload under the layer's digest", Reason.MALFORMED_SIGNATURE, "digest", s -> {
                     byte[] other = s.payload(s.unsigned);
                     return s.onPayload(Fault.bytes(other));

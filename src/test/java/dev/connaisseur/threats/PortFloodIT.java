@@ -53,8 +53,7 @@ class PortFloodIT {
                 - {pattern: "registry.k8s.io/*:*", validator: allow}
                 """);
         server = ServerProcess.start(
-                        directory,
-                        Map.of("CONNAISSEUR_CONFIG_DIR", configuration.toString(), "JVM_ARGS", "-Xmx256m"))
+                        directory, Map.of("CONNAISSEUR_CONFIG_DIR", configuration.toString(), "JVM_ARGS", "-Xmx256m"))
                 .awaitReady(Duration.ofMinutes(2));
     }
 
@@ -85,8 +84,8 @@ class PortFloodIT {
     }
 
     private SSLSocket secured() throws IOException {
-        SSLSocket socket = (SSLSocket)
-                server.trust().getSocketFactory().createSocket(connect(), "localhost", server.port(), true);
+        SSLSocket socket =
+                (SSLSocket) server.trust().getSocketFactory().createSocket(connect(), "localhost", server.port(), true);
         socket.startHandshake();
         open.add(socket);
         return socket;

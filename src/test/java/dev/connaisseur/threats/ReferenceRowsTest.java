@@ -170,8 +170,7 @@ class ReferenceRowsTest {
             assertThat(trial.ask(AMPLE, stage.twin()).allowed()).isTrue();
         }
         assertThat(asked()).isEmpty();
-        assertThat(stage.hostile.log())
-                .noneMatch(access -> access.path().contains("nginx"));
+        assertThat(stage.hostile.log()).noneMatch(access -> access.path().contains("nginx"));
     }
 
     // ---- 2, 6, 7 ----
@@ -188,11 +187,13 @@ class ReferenceRowsTest {
                 "docker.io:443/evil/x"
             })
     void everySpellingOfDockerHubMeetsTheSameRule(String image) {
-        String denied = RULES + "- {pattern: \"*:*\", validator: allow}\n- {pattern: \"docker.io/evil/*:*\", validator: deny}\n";
+        String denied = RULES
+                + "- {pattern: \"*:*\", validator: allow}\n- {pattern: \"docker.io/evil/*:*\", validator: deny}\n";
         try (Trial trial = Trial.open(directory, denied)) {
             assertThat(trial.ask(AMPLE, image).reasons()).containsExactly(Reason.STATIC_DENY);
             assertThat(trial.ask(AMPLE, "quay.io/evil/x").allowed()).isTrue();
-            assertThat(trial.ask(AMPLE, image.replace("evil", "good")).allowed()).isTrue();
+            assertThat(trial.ask(AMPLE, image.replace("evil", "good")).allowed())
+                    .isTrue();
         }
     }
 
@@ -205,7 +206,8 @@ class ReferenceRowsTest {
         "registry.internal/x, registry.internal:443/*:*, registry.internal:443/x",
     })
     void aPatternReachesWhatItSays(String image, String pattern, String meant) {
-        String rules = RULES + "- {pattern: \"*:*\", validator: deny}\n- {pattern: \"" + pattern + "\", validator: allow}\n";
+        String rules =
+                RULES + "- {pattern: \"*:*\", validator: deny}\n- {pattern: \"" + pattern + "\", validator: allow}\n";
         try (Trial trial = Trial.open(directory, rules)) {
             assertThat(trial.ask(AMPLE, image).reasons()).containsExactly(Reason.STATIC_DENY);
             assertThat(trial.ask(AMPLE, meant).allowed()).isTrue();
@@ -226,7 +228,8 @@ class ReferenceRowsTest {
     @Test
     void namesOfManyKilobytesAreCutShort() {
         try (Trial trial = trial()) {
-            for (String image : List.of("a".repeat(20_000), "x/" + "a/".repeat(10_000) + "b", "x:" + "t".repeat(20_000))) {
+            for (String image :
+                    List.of("a".repeat(20_000), "x/" + "a/".repeat(10_000) + "b", "x:" + "t".repeat(20_000))) {
                 Trial.Answer answer = trial.ask(AMPLE, image);
                 assertThat(answer.reasons()).containsExactly(Reason.INVALID_REFERENCE);
                 assertThat(answer.message().length()).isLessThan(1000);

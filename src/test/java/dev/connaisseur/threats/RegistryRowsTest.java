@@ -90,7 +90,8 @@ class RegistryRowsTest {
         try (Trial trial = stage.trial(directory);
                 HostileTls server = HostileTls.flooding(stage.authority, frames);
                 HeapPeak heap = new HeapPeak()) {
-            assertThat(trial.ask(Duration.ofSeconds(2), server.host() + "/acme/app:v1").allowed())
+            assertThat(trial.ask(Duration.ofSeconds(2), server.host() + "/acme/app:v1")
+                            .allowed())
                     .isFalse();
             assertThat(server.awaitBrokenOff(Duration.ofSeconds(60))).isTrue();
             assertThat(heap.bytes()).isLessThan(HEAP);
@@ -102,9 +103,12 @@ class RegistryRowsTest {
         try (Trial trial = stage.trial(directory)) {
             Trial.Answer right = trial.ask(AMPLE, stage.at(":unsigned@" + stage.image));
             assertThat(right.allowed()).as(right.message()).isTrue();
-            assertThat(trial.ask(AMPLE, stage.at(":v1@" + stage.unsigned)).allowed()).isFalse();
-            assertThat(stage.hostile.log()).isNotEmpty().noneMatch(access -> access.path().endsWith("/manifests/v1")
-                    || access.path().endsWith("/manifests/unsigned"));
+            assertThat(trial.ask(AMPLE, stage.at(":v1@" + stage.unsigned)).allowed())
+                    .isFalse();
+            assertThat(stage.hostile.log())
+                    .isNotEmpty()
+                    .noneMatch(access -> access.path().endsWith("/manifests/v1")
+                            || access.path().endsWith("/manifests/unsigned"));
         }
     }
 
@@ -113,8 +117,7 @@ class RegistryRowsTest {
     void aRedirectElsewhereIsFollowedBare() {
         try (Trial trial = stage.trial(directory)) {
             stage.elsewhere.putBlob(stage.payload());
-            stage.onPayload(Fault.redirect(stage.elsewhere.base() + "/v2/x/y/blobs/"
-                    + Digest.of(stage.payload())));
+            stage.onPayload(Fault.redirect(stage.elsewhere.base() + "/v2/x/y/blobs/" + Digest.of(stage.payload())));
             Trial.Answer answer = trial.ask(AMPLE, stage.twin());
             assertThat(answer.allowed()).as(answer.message()).isTrue();
             assertThat(stage.elsewhere.log()).hasSize(1).noneMatch(Access::authorized);
@@ -126,13 +129,13 @@ class RegistryRowsTest {
     @Test
     void aTokenIsForItsRepositoryOnly() {
         try (Trial trial = stage.trial(directory)) {
-            Digest second =
-                    TestImage.push(stage.hostile, "acme/second", "v1", "second");
+            Digest second = TestImage.push(stage.hostile, "acme/second", "v1", "second");
             stage.signer.sign(stage.hostile, "acme/second", second);
             for (String image : List.of(stage.twin(), stage.hostile.host() + "/acme/second:v1", stage.twin())) {
                 assertThat(trial.ask(AMPLE, image).allowed()).isTrue();
             }
-            assertThat(trial.ask(AMPLE, stage.honest.host() + "/good/app:v1").allowed()).isTrue();
+            assertThat(trial.ask(AMPLE, stage.honest.host() + "/good/app:v1").allowed())
+                    .isTrue();
             assertThat(stage.hostile.log().stream().filter(Access::token).map(Access::path))
                     .hasSize(2)
                     .doesNotHaveDuplicates();
@@ -162,8 +165,7 @@ class RegistryRowsTest {
                     .replaceFirst(
                             "\"layers\":\\[\\{",
                             "\"layers\":[{\"urls\":[\"" + stage.elsewhere.base() + "/v2/x/y/blobs/z\"],");
-            Trial.Answer answer =
-                    trial.ask(AMPLE, stage.signedRaw(TestImage.MANIFEST, foreign));
+            Trial.Answer answer = trial.ask(AMPLE, stage.signedRaw(TestImage.MANIFEST, foreign));
             assertThat(answer.allowed()).as(answer.message()).isTrue();
             assertThat(stage.elsewhere.log()).isEmpty();
         }

@@ -85,7 +85,8 @@ class RetagRowsTest {
             assertThat(again.patched()).isEmpty();
             String swapped = pinned.replace(stage.image.toString(), stage.unsigned.toString());
             assertThat(trial.ask(AMPLE, swapped).allowed()).isFalse();
-            assertThat(trial.ask(AMPLE, pinned, stage.at(":unsigned")).allowed()).isFalse();
+            assertThat(trial.ask(AMPLE, pinned, stage.at(":unsigned")).allowed())
+                    .isFalse();
         }
     }
 
@@ -111,13 +112,17 @@ class RetagRowsTest {
                 stage.hostile.tag(Stage.REPOSITORY, "v1", all.get(random.nextInt(all.size())));
                 return usual;
             }));
-            CompletableFuture<Void> racer = CompletableFuture.runAsync(() -> retag(all, racing), Thread::startVirtualThread);
+            CompletableFuture<Void> racer =
+                    CompletableFuture.runAsync(() -> retag(all, racing), Thread::startVirtualThread);
             for (int round = 0; round < ROUNDS; round++) {
                 Trial.Answer answer = trial.send(AMPLE, review(round)).join();
                 if (answer.allowed()) {
                     admitted++;
-                    assertThat(answer.patched()).hasSize(4).allSatisfy(image -> assertThat(signed)
-                            .contains(ImageReference.parse(image).digest().orElseThrow()));
+                    assertThat(answer.patched())
+                            .hasSize(4)
+                            .allSatisfy(image -> assertThat(signed)
+                                    .contains(
+                                            ImageReference.parse(image).digest().orElseThrow()));
                     assertThat(new HashSet<>(answer.patched())).hasSize(1);
                 } else {
                     denied++;

@@ -61,8 +61,7 @@ class ReviewRowsTest {
 
     private AdmissionAnswer answer(Trial trial, String review) {
         AdmissionReview asked = AdmissionReview.parse(review.getBytes(UTF_8));
-        AdmissionResponse response =
-                trial.send(AMPLE, review).join().decision().toResponse();
+        AdmissionResponse response = trial.send(AMPLE, review).join().decision().toResponse();
         return AdmissionAnswer.ofJson(new String(response.toJson(asked), UTF_8));
     }
 
@@ -84,8 +83,16 @@ class ReviewRowsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "null", "{}", "[]", "1", "\"Pod\"", "{\"spec\":null}", "{\"spec\":{}}", "{\"spec\":{\"containers\":{}}}",
-                "{\"spec\":{\"containers\":[1]}}", "{\"spec\":{\"containers\":[{\"image\":1}]}}",
+                "null",
+                "{}",
+                "[]",
+                "1",
+                "\"Pod\"",
+                "{\"spec\":null}",
+                "{\"spec\":{}}",
+                "{\"spec\":{\"containers\":{}}}",
+                "{\"spec\":{\"containers\":[1]}}",
+                "{\"spec\":{\"containers\":[{\"image\":1}]}}",
                 "{\"spec\":{\"containers\":[{\"image\":[\"a\"]}]}}"
             })
     void anObjectWithoutWhatItsKindHasIsDenied(String object) {
@@ -164,10 +171,11 @@ class ReviewRowsTest {
     /** What cannot be known of an object stays as it was; only the image's text is replaced, where it stands. */
     @Test
     void thePatchChangesTheImageAndNothingElse() {
-        String strange = "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"annotations\":{\"a~/b\":\"\\u0000\\\"}],\"}},"
-                + "\"future\":[{\"image\":\"x\"}],\"spec\":{\"newField\":1e3,\"containers\":["
-                + "{\"name\":\"\\\"~1/\",\"image\":\"" + stage.twin() + "\",\"x\":{\"image\":\"evil\"}},"
-                + container("") + "]}}";
+        String strange =
+                "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"annotations\":{\"a~/b\":\"\\u0000\\\"}],\"}},"
+                        + "\"future\":[{\"image\":\"x\"}],\"spec\":{\"newField\":1e3,\"containers\":["
+                        + "{\"name\":\"\\\"~1/\",\"image\":\"" + stage.twin() + "\",\"x\":{\"image\":\"evil\"}},"
+                        + container("") + "]}}";
         try (Trial trial = stage.trial(directory)) {
             AdmissionAnswer answer = answer(trial, create(strange));
             assertThat(answer.allowed()).as(answer.message()).isTrue();
@@ -195,7 +203,8 @@ class ReviewRowsTest {
                 AdmissionAnswer answer = answer(trial, review);
                 assertThat(answer.allowed()).isFalse();
                 assertThat(answer.patch()).isEmpty();
-                assertThat(answer.uid()).isEqualTo(read("{\"uid\":\"" + uid + "\"}").getString("uid"));
+                assertThat(answer.uid())
+                        .isEqualTo(read("{\"uid\":\"" + uid + "\"}").getString("uid"));
             }
         }
     }

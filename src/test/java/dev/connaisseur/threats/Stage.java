@@ -42,7 +42,8 @@ final class Stage implements AutoCloseable {
     final Digest unsigned;
 
     private final AtomicReference<RawServer.Script> script = new AtomicReference<>((socket, out) -> {});
-    private final RawServer raw = RawServer.open((socket, out) -> Objects.requireNonNull(script.get()).run(socket, out));
+    private final RawServer raw =
+            RawServer.open((socket, out) -> Objects.requireNonNull(script.get()).run(socket, out));
     private final List<AutoCloseable> more = new ArrayList<>();
 
     Stage() {
