@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,11 +46,25 @@ public final class ServerProcess implements AutoCloseable {
      * @param environment added to the inherited one, e.g. {@code CONNAISSEUR_CONFIG_DIR}
      */
     public static ServerProcess start(Path directory, Map<String, String> environment) {
-        return start(directory, environment, TestAuthority.create("demo"));
+        return start(directory, environment, List.of());
     }
 
     /** The same with certificates of this authority, which whoever asks here believes. */
     public static ServerProcess start(Path directory, Map<String, String> environment, TestAuthority authority) {
+        return start(directory, environment, authority, List.of());
+    }
+
+    /**
+     * The same behind a command that runs another.
+     *
+     * @param before for example {@code ip netns exec name}; the server may then be out of this process's reach
+     */
+    public static ServerProcess start(Path directory, Map<String, String> environment, List<String> before) {
+        return start(directory, environment, TestAuthority.create("demo"), before);
+    }
+
+    private static ServerProcess start(
+            Path directory, Map<String, String> environment, TestAuthority authority, List<String> before) {
         if (!Files.isExecutable(LAUNCHER)) {
             throw new AssertionError(LAUNCHER + " is missing: run ./mvnw -DskipTests package first");
         }
@@ -66,7 +81,9 @@ public final class ServerProcess implements AutoCloseable {
             SSLContext trust = authority.trust();
             authority.writePair(certificates);
             Path console = directory.resolve("console.log");
-            ProcessBuilder builder = new ProcessBuilder(LAUNCHER.toString(), "run", "connaisseur")
+            List<String> command = new ArrayList<>(before);
+            command.addAll(List.of(LAUNCHER.toString(), "run", "connaisseur"));
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(console.toFile());
             builder.environment().putAll(all);

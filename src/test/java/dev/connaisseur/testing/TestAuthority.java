@@ -1,6 +1,7 @@
 package dev.connaisseur.testing;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.math.BigInteger;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +69,17 @@ public final class TestAuthority {
         return pem(root);
     }
 
+    /** The root's own key as PEM of SEC 1, for programs that sign with it. */
+    public String privateKey() {
+        StringWriter text = new StringWriter();
+        try (JcaPEMWriter pem = new JcaPEMWriter(text)) {
+            pem.writeObject(keys.getPrivate());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return text.toString();
+    }
+
     /** A server certificate for localhost, 127.0.0.1 and ::1. */
     public SSLContext server() {
         return server(Duration.ofDays(5), LOCAL);
@@ -100,9 +113,18 @@ public final class TestAuthority {
 
     /** Writes a new serving pair for localhost as Kubernetes mounts it: {@code tls.crt}, {@code tls.key}; and {@code ca.crt}. */
     public X509Certificate writePair(Path directory) {
+        return writePair(directory, LOCAL);
+    }
+
+    /** The same for one DNS name. */
+    public X509Certificate writePair(Path directory, String dnsName) {
+        return writePair(directory, new GeneralName(GeneralName.dNSName, dnsName));
+    }
+
+    private X509Certificate writePair(Path directory, GeneralName... names) {
         try {
             KeyPair own = newKeys();
-            X509Certificate leaf = leaf(own, Duration.ofDays(5), LOCAL);
+            X509Certificate leaf = leaf(own, Duration.ofDays(5), names);
             Files.writeString(
                     directory.resolve("tls.key"),
                     block("PRIVATE KEY", own.getPrivate().getEncoded()));

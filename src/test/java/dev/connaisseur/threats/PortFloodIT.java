@@ -146,9 +146,21 @@ class PortFloodIT {
         SSLSocket socket = secured();
         socket.setSoTimeout(20_000);
         socket.getOutputStream()
-                .write(("POST /mutate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                                + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
-                                + "GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .write(String.join(
+                                "\r\n",
+                                "POST /mutate HTTP/1.1",
+                                "Host: localhost",
+                                "Content-Type: application/json",
+                                "Content-Length: 5",
+                                "Transfer-Encoding: chunked",
+                                "",
+                                "0",
+                                "",
+                                "GET /ready HTTP/1.1",
+                                "Host: localhost",
+                                "Connection: close",
+                                "",
+                                "")
                         .getBytes(US_ASCII));
         String said = new String(socket.getInputStream().readNBytes(100_000), US_ASCII);
         assertThat(said.split("HTTP/1\\.1 [0-9]", -1).length - 1).isLessThanOrEqualTo(2);

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +31,7 @@ class RetagRowsTest {
 
     private static final Duration AMPLE = Duration.ofSeconds(25);
     private static final int ROUNDS = 1000;
+    private static final long RETAG_NANOS = 100_000;
     private static final long SEED = 20261121;
 
     @TempDir
@@ -139,7 +141,7 @@ class RetagRowsTest {
         Random random = new Random(SEED + 1);
         while (racing.get()) {
             stage.hostile.tag(Stage.REPOSITORY, "v1", all.get(random.nextInt(all.size())));
-            Thread.yield();
+            LockSupport.parkNanos(RETAG_NANOS);
         }
     }
 
