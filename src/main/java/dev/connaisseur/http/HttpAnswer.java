@@ -35,6 +35,11 @@ public final class HttpAnswer {
         return body.clone();
     }
 
+    /** The size of the body, in bytes. */
+    public int size() {
+        return body.length;
+    }
+
     @Override
     public String toString() {
         return "status " + status + ", " + body.length + " bytes";

@@ -33,6 +33,7 @@ public final class HttpTransport implements AutoCloseable {
     private final HostQueue queue;
     private final ClientPool clients;
     private final TransportObserver observer;
+    private final HeavyLoads loads = new HeavyLoads();
 
     /** By the rules of {@link Network#STANDARD}. */
     public HttpTransport() {
@@ -61,6 +62,11 @@ public final class HttpTransport implements AutoCloseable {
     /** Whether a server is one that the settings let us speak plain http with. */
     public boolean spokenPlain(HostPort server) {
         return rules.spokenPlain(server);
+    }
+
+    /** Who may hold large answers. */
+    public HeavyLoads loads() {
+        return loads;
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.connaisseur.config.Logins;
 import dev.connaisseur.config.PulledLogins;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.FinalException;
+import dev.connaisseur.http.HeavyLoads;
 import dev.connaisseur.http.HostPort;
 import dev.connaisseur.http.HttpAnswer;
 import dev.connaisseur.http.HttpCall;
@@ -85,6 +86,10 @@ public final class RegistryClient {
         } catch (FaultToleranceException e) {
             throw new FinalException(Kind.TIMED_OUT, call.host(), call.host() + " did not answer in time", e);
         }
+    }
+
+    HeavyLoads loads() {
+        return transport.loads();
     }
 
     TokenCache tokens() {

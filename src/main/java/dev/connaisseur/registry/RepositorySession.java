@@ -14,9 +14,10 @@ import java.util.function.Supplier;
 
 /**
  * What one verification of one image reads from its repository. Everything is requested once; every digest is computed from the
- * bytes received, and {@code Docker-Content-Digest} is only ever a reason to refuse. May be used by several threads.
+ * bytes received, and {@code Docker-Content-Digest} is only ever a reason to refuse. May be used by several threads; is closed when
+ * what it has read is no longer kept.
  */
-public final class RepositorySession {
+public final class RepositorySession implements AutoCloseable {
     private static final int MAX_MANIFEST = 4 << 20;
 
     private final ImageReference image;
@@ -117,6 +118,11 @@ public final class RepositorySession {
     public Optional<Manifest> referrer(Descriptor descriptor, Digest subject) {
         return Optional.of(manifest(descriptor.digest()))
                 .filter(manifest -> manifest.subject().map(Descriptor::digest).equals(Optional.of(subject)));
+    }
+
+    @Override
+    public void close() {
+        requests.close();
     }
 
     private List<Descriptor> listed(Digest subject) {

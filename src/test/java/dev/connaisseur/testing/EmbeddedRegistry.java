@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -45,6 +46,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
     private final Map<String, Fault> pathFaults = new ConcurrentHashMap<>();
     private final Map<Digest, Fault> contentFaults = new ConcurrentHashMap<>();
     private final Options options;
+    private volatile @Nullable Fault generalFault;
     private volatile @Nullable Running running;
     private volatile int port;
 
@@ -225,7 +227,19 @@ public final class EmbeddedRegistry implements AutoCloseable {
         contentFaults.put(digest, fault);
     }
 
+    /** Requests for any of these paths meet the fault, after authentication; a fault of one path comes first. */
+    public void onAll(Predicate<String> paths, Fault fault) {
+        generalFault = (exchange, usual, end) -> {
+            if (paths.test(exchange.getRequestURI().getPath())) {
+                fault.answer(exchange, usual, end);
+            } else {
+                usual.send(exchange);
+            }
+        };
+    }
+
     public void clearFaults() {
+        generalFault = null;
         pathFaults.clear();
         contentFaults.clear();
     }
@@ -257,6 +271,9 @@ public final class EmbeddedRegistry implements AutoCloseable {
         Fault fault = located.refused() ? null : pathFaults.get(path);
         if (fault == null && located.content() != null) {
             fault = contentFaults.get(located.content());
+        }
+        if (fault == null && !located.refused()) {
+            fault = generalFault;
         }
         if (fault == null) {
             record(exchange, located.answer().status());

@@ -83,9 +83,8 @@ public final class ServerProcess implements AutoCloseable {
             Path console = directory.resolve("console.log");
             List<String> command = new ArrayList<>(before);
             command.addAll(List.of(LAUNCHER.toString(), "run", "connaisseur"));
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(console.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(console.toFile());
             builder.environment().putAll(all);
             return new ServerProcess(
                     builder.start(),

@@ -1,7 +1,6 @@
 package dev.connaisseur.testing;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.math.BigInteger;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -14,6 +13,7 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,14 +25,16 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
@@ -71,13 +73,19 @@ public final class TestAuthority {
 
     /** The root's own key as PEM of SEC 1, for programs that sign with it. */
     public String privateKey() {
-        StringWriter text = new StringWriter();
-        try (JcaPEMWriter pem = new JcaPEMWriter(text)) {
-            pem.writeObject(keys.getPrivate());
+        ECPrivateKey own = (ECPrivateKey) keys.getPrivate();
+        byte[] point = SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded())
+                .getPublicKeyData()
+                .getOctets();
+        try {
+            return block(
+                    "EC PRIVATE KEY",
+                    new org.bouncycastle.asn1.sec.ECPrivateKey(
+                                    256, own.getS(), new DERBitString(point), SECObjectIdentifiers.secp256r1)
+                            .getEncoded());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        return text.toString();
     }
 
     /** A server certificate for localhost, 127.0.0.1 and ::1. */

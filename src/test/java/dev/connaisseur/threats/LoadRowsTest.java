@@ -2,10 +2,14 @@ package dev.connaisseur.threats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.Fault;
 import dev.connaisseur.testing.Reviews;
+import dev.connaisseur.testing.TestImage;
 import dev.connaisseur.validator.Reason;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +81,56 @@ class LoadRowsTest {
                 assertThat(answer.allowed()).isFalse();
                 assertThat(answer.reasons()).hasSize(20).isSubsetOf(Reason.TIMED_OUT, Reason.INCONCLUSIVE);
             }
+        }
+    }
+
+    /**
+     * Every image has a manifest of almost the largest size, and whatever could say more about it says nothing, so that everything
+     * that is kept is kept at one time.
+     */
+    @Test
+    void hugeManifestsAreNotAllKeptAtOnce() throws Exception {
+        byte[] huge = stage.text(stage.image)
+                .replaceFirst(
+                        "\\{",
+                        "{\"annotations\":{\"a\":\"" + "x".repeat(1000 << 10) + "\",\"b\":\"" + "y".repeat(1000 << 10)
+                                + "\",\"c\":\"" + "z".repeat(1000 << 10) + "\"},")
+                .getBytes(StandardCharsets.UTF_8);
+        List<EmbeddedRegistry> hosts =
+                List.of(stage.elsewhere, stage.another(stage.trusted()), stage.another(stage.trusted()));
+        Fault large = (exchange, usual, end) -> {
+            exchange.getResponseHeaders().set("Content-Type", TestImage.MANIFEST);
+            exchange.sendResponseHeaders(200, huge.length);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(huge);
+            }
+        };
+        hosts.forEach(host -> host.onAll(
+                path -> path.startsWith("/v2/acme/"),
+                (exchange, usual, end) -> (exchange.getRequestURI().getPath().endsWith("/v1")
+                                ? large
+                                : Fault.stallBeforeHeaders())
+                        .answer(exchange, usual, end)));
+        try (Trial trial = stage.trial(directory);
+                HeapPeak heap = new HeapPeak()) {
+            long before = heap.bytes();
+            List<CompletableFuture<Trial.Answer>> all = new ArrayList<>();
+            for (EmbeddedRegistry host : hosts) {
+                for (int i = 0; i < 40; i += 20) {
+                    all.add(trial.send(
+                            SOON,
+                            Reviews.create("Pod", "huge-" + i, images(host.host(), i, 20))
+                                    .toString()));
+                }
+            }
+            while (all.stream().anyMatch(future -> !future.isDone())) {
+                heap.bytes();
+                TimeUnit.MILLISECONDS.sleep(500);
+            }
+            assertThat(all)
+                    .allSatisfy(future -> assertThat(future.join().allowed()).isFalse());
+            System.out.println("huge manifests: " + ((heap.soFar() - before) >> 20) + " MiB alive at most");
+            assertThat(heap.soFar() - before).isLessThan(256L << 20);
         }
     }
 

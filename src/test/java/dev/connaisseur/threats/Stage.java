@@ -121,6 +121,11 @@ final class Stage implements AutoCloseable {
 
     // ---- more hosts ----
 
+    /** A registry that the engine believes. */
+    Options trusted() {
+        return Options.PLAIN.withTls(authority.server());
+    }
+
     /** Another registry with a signed image. */
     EmbeddedRegistry another(Options options) {
         EmbeddedRegistry registry = EmbeddedRegistry.open(options);

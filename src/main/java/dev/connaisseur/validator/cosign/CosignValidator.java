@@ -118,18 +118,29 @@ public final class CosignValidator implements Validator {
         TrustedRoot trusted =
                 keyless || demands.log() || demands.timestamp() ? trust.trusted(context.deadline()) : trust.known();
         checkTrust(keyless, demands, trusted);
-        RepositorySession session = registry.with(context.pullSecrets()::logins).session(image, context.deadline());
+        try (RepositorySession session =
+                registry.with(context.pullSecrets()::logins).session(image, context.deadline())) {
+            return validate(session, image, options, new Means(quorum, trusted, demands), context);
+        }
+    }
+
+    /** What one rule is checked with. */
+    private record Means(Quorum quorum, TrustedRoot trusted, Demands demands) {}
+
+    private Verdict validate(
+            RepositorySession session, ImageReference image, RuleOptions options, Means means, RequestContext context) {
+        Demands demands = means.demands();
         Digest digest = digest(session, image);
         Verification verification = new Verification(
                 session,
                 digest,
-                new EvidenceCheck(trusted, demands),
+                new EvidenceCheck(means.trusted(), demands),
                 rekor.filter(log -> demands.log())
                         .map(log -> (evidence, signers) -> log.entries(evidence, signers, context.deadline())),
                 context.trail());
         Set<TrustRoot> signers = new LinkedHashSet<>();
         if (options.signature().requireSignature()) {
-            signers.addAll(verification.signers(image, quorum, options.signature()));
+            signers.addAll(verification.signers(image, means.quorum(), options.signature()));
         }
         for (AttestationDemand demand : options.signature().attestations()) {
             signers.addAll(

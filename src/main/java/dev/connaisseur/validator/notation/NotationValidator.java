@@ -97,7 +97,14 @@ public final class NotationValidator implements Validator {
             throw new ValidationException(
                     Reason.MISCONFIGURED, problems.getFirst().what());
         }
-        RepositorySession session = registry.with(context.pullSecrets()::logins).session(image, context.deadline());
+        try (RepositorySession session =
+                registry.with(context.pullSecrets()::logins).session(image, context.deadline())) {
+            return validate(session, image, options, context);
+        }
+    }
+
+    private Verdict validate(
+            RepositorySession session, ImageReference image, RuleOptions options, RequestContext context) {
         // The tag is read once; from here on there is only the digest.
         Manifest manifest = manifest(session, image);
         List<TrustStore> selected = stores.select(options.trustRoot());
