@@ -1,6 +1,7 @@
 package dev.connaisseur.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.connaisseur.testing.AdmissionAnswer;
 import dev.connaisseur.testing.Reviews;
@@ -8,6 +9,7 @@ import dev.connaisseur.testing.ServerProcess;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -253,6 +256,52 @@ class AcceptanceIT {
             }
         } finally {
             kubectl.shutdownNow();
+        }
+    }
+
+    // ---- recorded requests ----
+
+    private static final Path RECORDED = Path.of(
+            Optional.ofNullable(System.getenv("CONNAISSEUR_VECTORS")).orElse("../shared/vectors"),
+            "connaisseur-testdata/test/testdata/admission_requests");
+
+    static List<List<String>> requests() throws IOException {
+        return Files.readAllLines(RESOURCES.resolve("requests.txt")).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .map(line ->
+                        Arrays.stream(line.split("\\|", -1)).map(String::strip).toList())
+                .toList();
+    }
+
+    @Test
+    void everyRecordedRequestHasARow() throws IOException {
+        assumeTrue(Files.isDirectory(RECORDED), "the recorded requests are not there");
+        try (Stream<Path> files = Files.list(RECORDED)) {
+            assertThat(files.map(file -> file.getFileName().toString().replace(".json", "")))
+                    .hasSize(29)
+                    .containsExactlyInAnyOrderElementsOf(
+                            requests().stream().map(List::getFirst).toList());
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("requests")
+    void aRecordedRequestIsDecidedAsPublished(List<String> row) throws IOException {
+        assumeTrue(Files.isDirectory(RECORDED), "the recorded requests are not there");
+        HttpResponse<String> answer = server.review(Files.readString(RECORDED.resolve(row.get(0) + ".json")));
+        if (row.get(0).startsWith("25")) {
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).isEqualTo(row.get(1) + "\n");
+            return;
+        }
+        AdmissionAnswer decided = AdmissionAnswer.of(answer);
+        assertThat(decided.allowed()).as(decided.message()).isEqualTo(row.get(1).equals(CREATED));
+        assertThat(decided.patch().stream()
+                        .map(operation -> operation.asJsonObject().getString("value"))
+                        .toList())
+                .isEqualTo(row.get(2).isEmpty() ? List.of() : List.of(row.get(2)));
+        if (!decided.allowed()) {
+            assertThat(decided.message()).contains(row.get(1));
         }
     }
 

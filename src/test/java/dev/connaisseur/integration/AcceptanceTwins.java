@@ -83,6 +83,12 @@ final class AcceptanceTwins implements AutoCloseable {
         notary.put(
                 registry.host() + "/notaryv1/library/redis",
                 NotaryRepository.create().target("latest", SIGNED).publish());
+        notary.put(
+                "docker.io/securesystemsengineering/alice-image",
+                NotaryRepository.create()
+                        .keys("root", notaryRoot)
+                        .target("test", OTHER)
+                        .publish());
         ownNotary.put(
                 base("self-hosted-notary"),
                 NotaryRepository.create()
