@@ -2,6 +2,7 @@ package dev.connaisseur.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connaisseur.cluster.Terminal.Screen;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -100,7 +101,7 @@ class ApiServerFaultsIT {
         return cluster.registry().log().size() - before;
     }
 
-    private Kubectl.Screen create(String image) {
+    private Screen create(String image) {
         String pod = Manifests.child("child", "app", image, "apps/v1", "owner", uid, true);
         return kubectl.feed(pod, "-n", NAMESPACE, "create", "--dry-run=server", "-f", "-");
     }

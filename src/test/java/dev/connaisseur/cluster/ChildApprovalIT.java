@@ -2,6 +2,7 @@ package dev.connaisseur.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connaisseur.cluster.Terminal.Screen;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,7 +154,7 @@ class ChildApprovalIT {
                 "forged", forged.container(), image, forged.apiVersion(), forged.owner(), uid, forged.controller());
     }
 
-    private Kubectl.Screen create(String object) {
+    private Screen create(String object) {
         return kubectl.feed(object, "-n", NAMESPACE, "create", "--dry-run=server", "-f", "-");
     }
 }

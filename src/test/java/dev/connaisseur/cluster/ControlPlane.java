@@ -5,12 +5,8 @@ import dev.connaisseur.testing.TestAuthority;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,28 +30,42 @@ final class ControlPlane implements AutoCloseable {
             "namespace-controller",
             "serviceaccount-controller");
 
+    /** What a cluster with nodes needs beyond: addresses behind Services, and an end for what has lost its owner. */
+    private static final String CONTROLLERS_OF_NODES =
+            ",endpoints-controller,endpointslice-controller,garbage-collector-controller";
+
     private static final String MANAGER = "system:kube-controller-manager";
+    private static final String SCHEDULER = "system:kube-scheduler";
     private final Path directory;
     private final int port;
     private final String token = UUID.randomUUID().toString();
     private final String managerToken = UUID.randomUUID().toString();
-    private final HttpClient http;
+    private final String schedulerToken = UUID.randomUUID().toString();
+    private final ApiClient api;
+    private final boolean nodes;
     private final Deque<Daemon> daemons = new ArrayDeque<>();
 
-    private ControlPlane(Path directory, int port, TestAuthority authority) {
+    private ControlPlane(Path directory, int port, TestAuthority authority, boolean nodes) {
         this.directory = directory;
         this.port = port;
-        http = HttpClient.newBuilder()
-                .sslContext(authority.trust())
-                .connectTimeout(Duration.ofSeconds(5))
-                .build();
+        this.nodes = nodes;
+        api = new ApiClient(server(), authority, token);
     }
 
     /** Starts all three and waits until a pod could be made in the namespace {@code default}. */
     static ControlPlane start(Path directory) throws IOException {
+        return start(directory, false);
+    }
+
+    /** The same with kube-scheduler, and with Services that the API server resolves to the addresses of their pods. */
+    static ControlPlane startForNodes(Path directory) throws IOException {
+        return start(directory, true);
+    }
+
+    private static ControlPlane start(Path directory, boolean nodes) throws IOException {
         TestAuthority authority = TestAuthority.create("cluster");
         authority.writePair(directory);
-        ControlPlane plane = new ControlPlane(directory, freePort(), authority);
+        ControlPlane plane = new ControlPlane(directory, freePort(), authority, nodes);
         try {
             plane.serve(plane.etcd());
             return plane;
@@ -82,7 +92,7 @@ final class ControlPlane implements AutoCloseable {
                         "--listen-peer-urls=" + peers,
                         "--initial-advertise-peer-urls=" + peers,
                         "--initial-cluster=default=" + peers),
-                () -> answers(URI.create(address + "/health"))));
+                () -> api.answers(URI.create(address + "/health"))));
         return clients;
     }
 
@@ -90,7 +100,9 @@ final class ControlPlane implements AutoCloseable {
         Files.writeString(directory.resolve("tokens.csv"), """
                 %s,admin,admin,"system:masters"
                 %s,%s,manager
-                """.formatted(token, managerToken, MANAGER));
+                %s,%s,scheduler
+                """.formatted(
+                        token, managerToken, MANAGER, schedulerToken, SCHEDULER));
         Files.writeString(directory.resolve("audit-policy.yaml"), """
                 apiVersion: audit.k8s.io/v1
                 kind: Policy
@@ -121,8 +133,10 @@ final class ControlPlane implements AutoCloseable {
                 "--audit-policy-file=" + directory.resolve("audit-policy.yaml"),
                 "--audit-log-path=" + audit(),
                 "--feature-gates=ImageVolume=true",
+                "--enable-aggregator-routing=" + nodes,
                 "--profiling=false"));
-        daemons.push(Daemon.start(directory, "kube-apiserver", command, () -> answers(server().resolve("/readyz"))));
+        daemons.push(
+                Daemon.start(directory, "kube-apiserver", command, () -> api.answers(server().resolve("/readyz"))));
         daemons.push(Daemon.start(
                 directory,
                 "kube-controller-manager",
@@ -132,8 +146,19 @@ final class ControlPlane implements AutoCloseable {
                         "--leader-elect=false",
                         "--secure-port=0",
                         "--use-service-account-credentials=true",
-                        "--controllers=" + CONTROLLERS),
-                () -> answers(server().resolve("/api/v1/namespaces/default/serviceaccounts/default"))));
+                        "--controllers=" + CONTROLLERS + (nodes ? CONTROLLERS_OF_NODES : "")),
+                () -> api.answers(server().resolve("/api/v1/namespaces/default/serviceaccounts/default"))));
+        if (nodes) {
+            daemons.push(Daemon.start(
+                    directory,
+                    "kube-scheduler",
+                    List.of(
+                            program("kube-scheduler"),
+                            "--kubeconfig=" + configuration("scheduler", schedulerToken),
+                            "--leader-elect=false",
+                            "--secure-port=0"),
+                    () -> true));
+        }
     }
 
     /** The API's base address. */
@@ -157,7 +182,25 @@ final class ControlPlane implements AutoCloseable {
 
     /** kubectl as an administrator. */
     Kubectl kubectl() throws IOException {
-        return new Kubectl(directory, configuration("admin", token));
+        return new Kubectl(directory, administrator());
+    }
+
+    /** The kubeconfig of an administrator. */
+    Path administrator() throws IOException {
+        return configuration("admin", token);
+    }
+
+    ApiClient api() {
+        return api;
+    }
+
+    /** A token for a service account, as Kubernetes mounts it into a pod. */
+    String token(String namespace, String account) {
+        return api.post(
+                        "/api/v1/namespaces/" + namespace + "/serviceaccounts/" + account + "/token",
+                        "{\"apiVersion\": \"authentication.k8s.io/v1\", \"kind\": \"TokenRequest\", \"spec\": {}}")
+                .getJsonObject("status")
+                .getString("token");
     }
 
     private Path configuration(String user, String secret) throws IOException {
@@ -170,21 +213,6 @@ final class ControlPlane implements AutoCloseable {
                 contexts: [{name: trial, context: {cluster: trial, user: %s}}]
                 current-context: trial
                 """.formatted(server(), authority(), user, secret, user));
-    }
-
-    private boolean answers(URI uri) {
-        try {
-            HttpRequest request = HttpRequest.newBuilder(uri)
-                    .timeout(Duration.ofSeconds(5))
-                    .header("Authorization", "Bearer " + token)
-                    .build();
-            return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException notYet) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
     }
 
     private static String program(String name) {
@@ -206,6 +234,6 @@ final class ControlPlane implements AutoCloseable {
         while (!daemons.isEmpty()) {
             daemons.pop().close();
         }
-        http.close();
+        api.close();
     }
 }

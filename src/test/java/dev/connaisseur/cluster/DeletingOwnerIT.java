@@ -2,6 +2,7 @@ package dev.connaisseur.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connaisseur.cluster.Terminal.Screen;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -55,11 +56,11 @@ class DeletingOwnerIT {
                 .done();
     }
 
-    private static Kubectl.Screen patch(Kubectl kubectl, String patch) {
+    private static Screen patch(Kubectl kubectl, String patch) {
         return kubectl.run("-n", NAMESPACE, "patch", "replicaset", "held", "--type=merge", "-p", patch);
     }
 
-    private static Kubectl.Screen dryRun(Kubectl kubectl, String object) {
+    private static Screen dryRun(Kubectl kubectl, String object) {
         return kubectl.feed(object, "-n", NAMESPACE, "create", "--dry-run=server", "-f", "-");
     }
 }

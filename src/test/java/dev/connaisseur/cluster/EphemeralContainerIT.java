@@ -2,6 +2,7 @@ package dev.connaisseur.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connaisseur.cluster.Terminal.Screen;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,7 +26,7 @@ class EphemeralContainerIT {
         assertThat(debuggers(kubectl)).isEqualTo("good=" + cluster.pinned());
     }
 
-    private static Kubectl.Screen debug(Kubectl kubectl, String image, String name) {
+    private static Screen debug(Kubectl kubectl, String image, String name) {
         return kubectl.run("-n", "debugging", "debug", "app", "--image=" + image, "-c", name, "--profile=general");
     }
 

@@ -131,4 +131,23 @@ final class Manifests {
                   containers: [{name: app, image: "%s"}]
                 """.formatted(name, labels, image);
     }
+
+    /** An object with one container {@code app}, of a kind that makes pods from a template. */
+    static String workload(String kind, String image) {
+        String group = kind.endsWith("Job") ? "batch/v1" : "apps/v1";
+        String restart = kind.endsWith("Job") ? "restartPolicy: Never, " : "";
+        String labels = kind.endsWith("Job") ? "" : "metadata: {labels: {app: unsigned}}, ";
+        String template =
+                "template: {%sspec: {%scontainers: [{name: app, image: \"%s\"}]}}".formatted(labels, restart, image);
+        String selector = "selector: {matchLabels: {app: unsigned}}, ";
+        String spec = switch (kind) {
+            case "Job" -> template;
+            case "CronJob" -> "schedule: \"0 0 * * *\", jobTemplate: {spec: {" + template + "}}";
+            case "StatefulSet" -> "serviceName: unsigned, " + selector + template;
+            default -> selector + template;
+        };
+        return """
+                {apiVersion: %s, kind: %s, metadata: {name: unsigned}, spec: {%s}}
+                """.formatted(group, kind, spec);
+    }
 }

@@ -2,6 +2,7 @@ package dev.connaisseur.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connaisseur.cluster.Terminal.Screen;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +46,7 @@ class ReviewVersionsIT {
         }
     }
 
-    private static Kubectl.Screen run(Kubectl kubectl, String namespace, String image) {
+    private static Screen run(Kubectl kubectl, String namespace, String image) {
         return kubectl.run(
                 "-n",
                 namespace,

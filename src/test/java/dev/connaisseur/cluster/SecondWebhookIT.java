@@ -2,6 +2,7 @@ package dev.connaisseur.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connaisseur.cluster.Terminal.Screen;
 import java.io.IOException;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -63,7 +64,7 @@ class SecondWebhookIT {
         meddler.close();
     }
 
-    private Kubectl.Screen pod(String meddle, String... further) {
+    private Screen pod(String meddle, String... further) {
         String[] arguments = Stream.concat(
                         Stream.of("-n", NAMESPACE, "create", "--dry-run=server", "-f", "-"), Stream.of(further))
                 .toArray(String[]::new);

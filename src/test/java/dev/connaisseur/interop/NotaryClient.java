@@ -14,25 +14,25 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Debian's notary client with a trust directory of its own. Every change is published at once. */
-final class NotaryClient {
+public final class NotaryClient {
     private static final String PASSPHRASE = "only for this test";
 
     private final Tool program;
     private final NotaryServerProcess server;
     private final Path directory;
 
-    NotaryClient(Tool program, NotaryServerProcess server, Path directory) {
+    public NotaryClient(Tool program, NotaryServerProcess server, Path directory) {
         this.program = program;
         this.server = server;
         this.directory = directory;
     }
 
-    void init(String repository) {
+    public void init(String repository) {
         run("init", "-p", repository);
     }
 
     /** Signs a digest under a name, by {@code targets} where no role is given. */
-    void sign(String repository, String name, Digest digest, String... roles) {
+    public void sign(String repository, String name, Digest digest, String... roles) {
         List<String> arguments =
                 new ArrayList<>(List.of("addhash", "-p", repository, name, "1234567", "--sha256", digest.hex()));
         for (String role : roles) {

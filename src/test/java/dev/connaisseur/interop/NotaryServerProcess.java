@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
 /** Debian's notary-server on a free loopback port, with TLS by an authority of its own and everything in memory. */
-final class NotaryServerProcess implements AutoCloseable {
+public final class NotaryServerProcess implements AutoCloseable {
     private final Process process;
     private final int port;
     private final Path directory;
@@ -39,7 +39,7 @@ final class NotaryServerProcess implements AutoCloseable {
     }
 
     /** Starts it and waits until it answers. */
-    static NotaryServerProcess start(Tool program, Path directory) throws IOException, InterruptedException {
+    public static NotaryServerProcess start(Tool program, Path directory) throws IOException, InterruptedException {
         int port = freePort();
         TestAuthority authority = TestAuthority.create("notary CA");
         authority.writePair(directory);
@@ -78,7 +78,7 @@ final class NotaryServerProcess implements AutoCloseable {
         return port;
     }
 
-    String address() {
+    public String address() {
         return "https://127.0.0.1:" + port;
     }
 
@@ -93,7 +93,7 @@ final class NotaryServerProcess implements AutoCloseable {
     }
 
     /** What a validator's configuration needs to trust the server. */
-    String cert() throws IOException {
+    public String cert() throws IOException {
         return "cert: |\n" + Files.readString(authority()).indent(2);
     }
 
@@ -107,7 +107,7 @@ final class NotaryServerProcess implements AutoCloseable {
     }
 
     /** The key of the present root, as PEM. */
-    String rootKey(String repository) throws IOException, InterruptedException {
+    public String rootKey(String repository) throws IOException, InterruptedException {
         JsonObject signed = StrictJson.parseObject(
                         files(repository, List.of("root")).values().iterator().next())
                 .getJsonObject("signed");
