@@ -57,13 +57,27 @@ final class ArchitectureTest {
                             .toModules("image", "json", "trust")
                             .fromModule("kubernetes")
                             .toModules("http", "json")
+                            .fromModule("cloud")
+                            .toModules("http", "json")
+                            .fromModule("keys")
+                            .toModules("cloud", "http", "json", "kubernetes", "trust")
                             .fromModule("registry")
-                            .toModules("config", "http", "image", "json")
+                            .toModules("cloud", "config", "http", "image", "json")
                             .fromModule("tuf")
                             .toModules("config", "http", "json", "trust")
                             .fromModule("validator")
                             .toModules(
-                                    "config", "http", "image", "json", "policy", "registry", "sigstore", "trust", "tuf")
+                                    "cloud",
+                                    "config",
+                                    "http",
+                                    "image",
+                                    "json",
+                                    "keys",
+                                    "policy",
+                                    "registry",
+                                    "sigstore",
+                                    "trust",
+                                    "tuf")
                             .fromModule("cache")
                             .toModules("config", "http", "image", "json", "tuf", "validator")
                             .fromModule("alert")
@@ -97,10 +111,12 @@ final class ArchitectureTest {
                                     "admission",
                                     "cache",
                                     "alert",
+                                    "cloud",
                                     "config",
                                     "http",
                                     "image",
                                     "json",
+                                    "keys",
                                     "kubernetes",
                                     "policy",
                                     "registry",
@@ -120,7 +136,11 @@ final class ArchitectureTest {
             .resideInAPackage("dev.connaisseur.validator")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.connaisseur.validator.*..", "dev.connaisseur.registry..", "dev.connaisseur.tuf..");
+            .resideInAnyPackage(
+                    "dev.connaisseur.validator.*..",
+                    "dev.connaisseur.keys..",
+                    "dev.connaisseur.registry..",
+                    "dev.connaisseur.tuf..");
 
     @ArchTest
     static final ArchRule validatorsAreStrangers = slices().matching("dev.connaisseur.validator.(*)..")

@@ -3,6 +3,7 @@ package dev.connaisseur.boot;
 import dev.connaisseur.alert.AlertReader;
 import dev.connaisseur.alert.AlertSender;
 import dev.connaisseur.alert.Alerts;
+import dev.connaisseur.cloud.Surroundings;
 import dev.connaisseur.config.AlertFiles;
 import dev.connaisseur.config.ConfigFile;
 import dev.connaisseur.config.ConfigSection;
@@ -12,6 +13,7 @@ import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Secrets;
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.http.HostPort;
+import dev.connaisseur.keys.KeySources;
 import dev.connaisseur.policy.MatchingMode;
 import dev.connaisseur.policy.Policy;
 import dev.connaisseur.policy.PolicyRule;
@@ -38,6 +40,7 @@ record ConfigurationReader(
         Settings settings,
         RegistryClients registries,
         TrustRepositories repositories,
+        KeySources keys,
         RollbackMemory rollbackMemory,
         RevocationChecks revocations,
         AlertSender alertSender,
@@ -75,9 +78,13 @@ record ConfigurationReader(
     private List<ValidatorFactory> factories(RegistryClients clients) {
         return List.of(
                 new StaticFactory(),
-                new CosignFactory(clients, repositories, clock),
+                new CosignFactory(clients, repositories, keys, surroundings()),
                 new NotaryV1Factory(clients, rollbackMemory, settings.notaryv1(), clock),
                 new NotationFactory(clients, revocations, clock));
+    }
+
+    private Surroundings surroundings() {
+        return new Surroundings(System.getenv(), clock);
     }
 
     /** Why a rule can never admit an image, if that is so; its section is told. */

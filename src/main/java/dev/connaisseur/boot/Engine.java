@@ -16,6 +16,7 @@ import dev.connaisseur.config.Secrets;
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.HttpTransport;
+import dev.connaisseur.keys.KeySources;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.kubernetes.KubernetesApi;
 import dev.connaisseur.registry.Lookups;
@@ -45,6 +46,7 @@ public final class Engine implements AutoCloseable {
     private final HttpTransport transport;
     private final RegistryClients registries;
     private final TrustRepositories repositories;
+    private final KeySources keys;
     private final AdmissionController controller;
     private final DecisionJournal journal;
     private final SharedLevel shared;
@@ -59,6 +61,7 @@ public final class Engine implements AutoCloseable {
             InstantSource clock,
             HttpTransport transport,
             Lookups lookups,
+            KeySources keys,
             AdmissionController controller,
             AlertSender alerts,
             DecisionJournal journal,
@@ -66,6 +69,7 @@ public final class Engine implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.transport = transport;
+        this.keys = keys;
         this.registries = new RegistryClients(
                 transport,
                 lookups,
@@ -102,9 +106,15 @@ public final class Engine implements AutoCloseable {
                         settings.cache(), cacheMetrics, around.clock(), System::nanoTime, shared, realm(settings)),
                 around.clock(),
                 List.of(around.audit(), journal::add));
+        KeySources keys = new KeySources(
+                transport,
+                around.keys(),
+                cluster,
+                new dev.connaisseur.cloud.Surroundings(System.getenv(), around.clock()),
+                settings.keyRefresh());
         AlertSender alerts = new AlertSender(transport, around.clock(), settings.podName(), around.metrics());
         return new Engine(
-                settings, around.clock(), transport, around.registries(), controller, alerts, journal, shared);
+                settings, around.clock(), transport, around.registries(), keys, controller, alerts, journal, shared);
     }
 
     /** The same without a container and a cluster. */
@@ -118,6 +128,7 @@ public final class Engine implements AutoCloseable {
                         settings,
                         registries,
                         repositories,
+                        keys,
                         rollbackMemory,
                         revocations,
                         alerts,
@@ -137,8 +148,9 @@ public final class Engine implements AutoCloseable {
         return controller.review(review, configuration.view(), deadline);
     }
 
-    /** The generation that decides by a configuration. */
+    /** The generation that decides by a configuration, which counts as in force from now on. */
     Generation generation(Configuration configuration) {
+        configuration.validators().begin();
         return new Generation(
                 configuration.fingerprint().hex(),
                 (review, deadline) -> decide(configuration, review, deadline).thenApply(AdmissionDecision::toResponse),

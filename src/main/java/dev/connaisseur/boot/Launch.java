@@ -39,6 +39,7 @@ final class Launch {
     private final InstantSource clock;
     private final Lookups lookups;
     private final dev.connaisseur.kubernetes.Lookups clusterLookups;
+    private final dev.connaisseur.keys.Lookups keyLookups;
     private final PrometheusRegistry metrics;
 
     @Inject
@@ -49,6 +50,7 @@ final class Launch {
             InstantSource clock,
             Lookups lookups,
             dev.connaisseur.kubernetes.Lookups clusterLookups,
+            dev.connaisseur.keys.Lookups keyLookups,
             PrometheusRegistry metrics) {
         this.lifecycle = lifecycle;
         this.conditions = conditions;
@@ -56,6 +58,7 @@ final class Launch {
         this.clock = clock;
         this.lookups = lookups;
         this.clusterLookups = clusterLookups;
+        this.keyLookups = keyLookups;
         this.metrics = metrics;
     }
 
@@ -88,7 +91,8 @@ final class Launch {
             log.warning("automatic child approval does nothing: this process runs in no cluster");
         }
         Engine engine = Engine.open(
-                settings, new Surroundings(clock, lookups, clusterLookups, metrics, cluster, audit::decided));
+                settings,
+                new Surroundings(clock, lookups, clusterLookups, keyLookups, metrics, cluster, audit::decided));
         Configuration configuration = engine.read(problems);
         problems.warnings().forEach(warning -> log.warning(warning.toString()));
         problems.throwIfErrors();
@@ -130,6 +134,7 @@ final class Launch {
         members.put("reload", settings.reloadInterval().toString());
         members.put("redis", settings.redis().toString());
         members.put("notaryv1", settings.notaryv1().toString());
+        members.put("keyrefresh", settings.keyRefresh().toString());
         members.put("directories", settings.directories().toString());
         members.put("serviceaccount", settings.serviceAccount().toString());
         return members;

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  * @param clock tells certificates' and metadata's age, dates records
  * @param registries retries what may pass; made by the container where there is one
  * @param cluster the same for the Kubernetes API
+ * @param keys the same for keys that are kept elsewhere
  * @param metrics takes our counters
  * @param access the cluster around us, if there is one
  * @param audit is told every decision before it is answered
@@ -22,6 +23,7 @@ public record Surroundings(
         InstantSource clock,
         Lookups registries,
         dev.connaisseur.kubernetes.Lookups cluster,
+        dev.connaisseur.keys.Lookups keys,
         PrometheusRegistry metrics,
         Optional<ClusterAccess> access,
         Consumer<DecisionRecord> audit) {
@@ -32,6 +34,7 @@ public record Surroundings(
                 clock,
                 new Lookups(),
                 new dev.connaisseur.kubernetes.Lookups(),
+                new dev.connaisseur.keys.Lookups(),
                 metrics,
                 Optional.empty(),
                 decision -> {});

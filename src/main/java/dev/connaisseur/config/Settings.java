@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param policyMatching {@code both}, {@code legacy} or {@code anchored}
  * @param reloadInterval how often mounted files are looked at; zero: never
  * @param serviceAccount directory of the process's token for the Kubernetes API
+ * @param keyRefresh after what time a public key that is kept elsewhere is asked for again
  * @param warnings sentences about values that were replaced by their fallback
  */
 public record Settings(
@@ -34,6 +35,7 @@ public record Settings(
         Cache cache,
         Redis redis,
         NotaryV1 notaryv1,
+        Duration keyRefresh,
         Network network,
         List<String> warnings) {
 

@@ -103,6 +103,7 @@ final class SettingsReader {
                 directory("connaisseur.ca.dir"),
                 paths("SSL_CERT_FILE", "\0").stream().findFirst(),
                 paths("SSL_CERT_DIR", ":"));
+        Duration keyRefresh = duration("connaisseur.keys.refresh");
         problems.throwIfErrors();
         return new Settings(
                 directories,
@@ -119,6 +120,7 @@ final class SettingsReader {
                 cache,
                 redis,
                 notaryv1,
+                keyRefresh,
                 network,
                 warnings);
     }

@@ -16,6 +16,7 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -54,6 +55,28 @@ public final class KubernetesApi {
         return object(kind.get(), reference.version(), namespace, reference.name(), deadline)
                 .flatMap(object -> workload(kind.get(), object, namespace))
                 .filter(w -> !w.uid().isEmpty() && w.uid().equals(reference.uid()) && !w.deleting());
+    }
+
+    /**
+     * One entry of a Secret.
+     *
+     * @return empty if there is no such Secret, or it has no such entry
+     * @throws LookupException if the API server did not tell
+     */
+    public Optional<byte[]> secret(String namespace, String name, String entry, Deadline deadline) {
+        Optional<JsonObject> secret = core(namespace, "secrets", name, deadline);
+        try {
+            return secret.flatMap(object -> new Fields(object).object("data"))
+                    .map(data -> data.string(entry))
+                    .filter(text -> !text.isEmpty())
+                    .map(Base64.getDecoder()::decode);
+        } catch (Fields.WrongTypeException | IllegalArgumentException e) {
+            throw new FinalException(
+                    Kind.MALFORMED,
+                    access.server().getHost(),
+                    "the Kubernetes API answered with a Secret that cannot be read",
+                    e);
+        }
     }
 
     /**

@@ -38,6 +38,7 @@ public final class EvidenceCheck {
                             evidence, certificates(evidence, keyless), CertificateCheck.of(keyless, trusted, demands));
                 case TrustRoot.Authority authority ->
                     byCertificate(evidence, certificates(evidence, authority), CertificateCheck.of(authority));
+                case TrustRoot.Referenced referenced -> throw notBy(referenced);
                 case TrustRoot.Certificate certificate -> throw notBy(certificate);
                 case TrustRoot.Unusable unusable -> throw notBy(unusable);
             }

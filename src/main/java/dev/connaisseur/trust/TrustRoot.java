@@ -17,6 +17,9 @@ public sealed interface TrustRoot {
         }
     }
 
+    /** The holder of a private key whose public key is kept elsewhere: it has to be fetched before anything is verified. */
+    record Referenced(String name, KeyReference reference) implements TrustRoot {}
+
     /**
      * Whoever has a certificate under this one.
      *

@@ -2,6 +2,7 @@ package dev.connaisseur.trust;
 
 import dev.connaisseur.config.ConfigSection;
 import dev.connaisseur.trust.TrustRoots.Material;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,9 +56,19 @@ final class TrustRootReader {
         if (material == Material.KEY) {
             return pinnedKey(name, entry);
         }
+        String text = entry.string("key").orElse("");
         try {
-            return new TrustRoot.Key(
-                    name, PublicKeys.parsePem(entry.string("key").orElse("")));
+            return KeyReference.is(text)
+                    ? new TrustRoot.Referenced(name, KeyReference.parse(text, Path.of(entry.file())))
+                    : new TrustRoot.Key(name, PublicKeys.parsePem(text));
+        } catch (UnusableReferenceException e) {
+            return unusable(
+                    name,
+                    entry,
+                    "key",
+                    "the key of trust root " + name + " of validator " + validator + " cannot be used: "
+                            + e.getMessage(),
+                    e.remedy());
         } catch (UnusableKeyException e) {
             return unusable(
                     name,

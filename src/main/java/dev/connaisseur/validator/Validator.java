@@ -41,6 +41,12 @@ public interface Validator extends AutoCloseable {
         return List.of();
     }
 
+    /**
+     * The configuration that this belongs to has been put in force. What is needed from elsewhere may be fetched from now on, in the
+     * background: this waits for nothing.
+     */
+    default void begin() {}
+
     /** Frees what this validator holds; called when the last request of its generation has ended. */
     @Override
     default void close() {}

@@ -57,6 +57,11 @@ public final class Validators implements AutoCloseable {
         return List.copyOf(byName.values());
     }
 
+    /** Tells all of them that they are in force. */
+    public void begin() {
+        byName.values().forEach(Validator::begin);
+    }
+
     @Override
     public void close() {
         byName.values().forEach(Validator::close);

@@ -44,7 +44,13 @@ class AuditLogTest {
     private static Surroundings around(AuditLog audit) {
         Surroundings plain = Surroundings.plain(() -> NOW, new PrometheusRegistry());
         return new Surroundings(
-                plain.clock(), plain.registries(), plain.cluster(), plain.metrics(), plain.access(), audit::decided);
+                plain.clock(),
+                plain.registries(),
+                plain.cluster(),
+                plain.keys(),
+                plain.metrics(),
+                plain.access(),
+                audit::decided);
     }
 
     private List<String> lines() {

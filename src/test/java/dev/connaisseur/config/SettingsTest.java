@@ -49,6 +49,7 @@ class SettingsTest {
                 row("connaisseur.port", "8443", Settings::port, 8443),
                 row("connaisseur.tls.required", "true", Settings::tlsRequired, true),
                 row("connaisseur.config.on-problem", "deny-rule", Settings::onProblem, OnProblem.DENY_RULE),
+                row("connaisseur.keys.refresh", "90s", Settings::keyRefresh, Duration.ofSeconds(90)),
                 row("connaisseur.policy.matching", "legacy", Settings::policyMatching, "legacy"),
                 row(
                         "connaisseur.notaryv1.rollbackMemory",

@@ -70,6 +70,7 @@ class SettingsIT {
                             .doesNotContain("static deny")),
             Map.entry("connaisseur.notaryv1.rollbackMemory", () -> inForce("notaryv1", "PT264H")),
             Map.entry("connaisseur.notaryv1.compareLengths", () -> inForce("notaryv1", "compareLengths=false")),
+            Map.entry("connaisseur.keys.refresh", () -> inForce("keyrefresh", "PT3H")),
             Map.entry(
                     "connaisseur.network.allow",
                     () -> assertThat(world.reasons(world.bystander.host() + "/x:1"))

@@ -109,6 +109,7 @@ final class SettingsWorld implements AutoCloseable {
         values.put("connaisseur.policy.matching", "anchored");
         values.put("connaisseur.notaryv1.rollbackMemory", "11d");
         values.put("connaisseur.notaryv1.compareLengths", "false");
+        values.put("connaisseur.keys.refresh", "3h");
         values.put("connaisseur.network.allow", bystander.host());
         values.put("connaisseur.network.only", "localhost,127.0.0.1,proxied.example,direct.example,plain.example:5000");
         values.put("connaisseur.network.plainHttp", "plain.example:5000");

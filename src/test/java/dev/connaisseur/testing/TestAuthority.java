@@ -66,6 +66,10 @@ public final class TestAuthority {
         }
     }
 
+    public X509Certificate root() {
+        return root;
+    }
+
     /** The root as PEM: what a validator's {@code cert} holds. */
     public String pem() {
         return pem(root);
@@ -93,9 +97,13 @@ public final class TestAuthority {
         return server(Duration.ofDays(5), LOCAL);
     }
 
-    /** A server certificate for one DNS name. */
-    public SSLContext serverNamed(String dnsName) {
-        return server(Duration.ofDays(5), new GeneralName(GeneralName.dNSName, dnsName));
+    /** A server certificate for these DNS names. */
+    public SSLContext serverNamed(String... dnsNames) {
+        return server(
+                Duration.ofDays(5),
+                Arrays.stream(dnsNames)
+                        .map(name -> new GeneralName(GeneralName.dNSName, name))
+                        .toArray(GeneralName[]::new));
     }
 
     /** A server certificate for localhost that ended a day ago. */

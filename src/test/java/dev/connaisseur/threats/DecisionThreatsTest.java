@@ -127,6 +127,7 @@ class DecisionThreatsTest {
                 InstantSource.system(),
                 new Lookups(),
                 new dev.connaisseur.kubernetes.Lookups(),
+                new dev.connaisseur.keys.Lookups(),
                 engine == null ? metrics : new PrometheusRegistry(),
                 Optional.of(cluster.access()),
                 audit::add);

@@ -67,6 +67,7 @@ final class Trial implements AutoCloseable {
                 InstantSource.system(),
                 new RetryingLookups(),
                 new dev.connaisseur.kubernetes.Lookups(),
+                new dev.connaisseur.keys.Lookups(),
                 metrics,
                 Optional.empty(),
                 decision -> {});

@@ -1,5 +1,10 @@
 package dev.connaisseur.registry.keychain;
 
+import dev.connaisseur.cloud.AwsIdentity;
+import dev.connaisseur.cloud.AwsKeys;
+import dev.connaisseur.cloud.AwsSignature;
+import dev.connaisseur.cloud.Exchange;
+import dev.connaisseur.cloud.Surroundings;
 import dev.connaisseur.config.Login;
 import dev.connaisseur.http.FinalException;
 import dev.connaisseur.http.HttpCall;

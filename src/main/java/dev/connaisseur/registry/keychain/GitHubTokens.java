@@ -1,5 +1,7 @@
 package dev.connaisseur.registry.keychain;
 
+import dev.connaisseur.cloud.Exchange;
+import dev.connaisseur.cloud.Surroundings;
 import dev.connaisseur.config.Login;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,12 +1,14 @@
 package dev.connaisseur.registry.keychain;
 
+import dev.connaisseur.cloud.Exchange;
+import dev.connaisseur.cloud.Exchange.Fetch;
+import dev.connaisseur.cloud.Surroundings;
 import dev.connaisseur.config.Login;
 import dev.connaisseur.config.Secrets;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.HttpAnswer;
 import dev.connaisseur.http.HttpCall;
 import dev.connaisseur.http.LookupException;
-import dev.connaisseur.registry.keychain.Exchange.Fetch;
 import dev.connaisseur.registry.keychain.Provider.Loan;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,8 +62,8 @@ public final class Keychains {
                 surroundings,
                 List.of(
                         new AwsRegistries(surroundings),
-                        new AzureIdentity(surroundings),
-                        new GoogleIdentity(surroundings),
+                        new AzureRegistries(surroundings),
+                        new GoogleRegistries(surroundings),
                         new GitHubTokens(surroundings)),
                 nanoTime);
     }

@@ -1,5 +1,6 @@
 package dev.connaisseur.registry.keychain;
 
+import dev.connaisseur.cloud.Exchange;
 import dev.connaisseur.config.Login;
 import java.time.Duration;
 import java.util.Optional;

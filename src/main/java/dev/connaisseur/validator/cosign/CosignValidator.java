@@ -33,7 +33,8 @@ public final class CosignValidator implements Validator {
     public static final String TYPE = "cosign";
 
     private final String name;
-    private final TrustRoots roots;
+    private final TrustRoots configured;
+    private final ReferencedKeys keys;
     private final TrustSource trust;
     private final Optional<RekorLookup> rekor;
     private final RegistryClient registry;
@@ -45,12 +46,14 @@ public final class CosignValidator implements Validator {
     CosignValidator(
             String name,
             TrustRoots roots,
+            ReferencedKeys keys,
             TrustSource trust,
             Optional<RekorLookup> rekor,
             RegistryClient registry,
             InstantSource clock) {
         this.name = name;
-        this.roots = roots;
+        this.configured = roots;
+        this.keys = keys;
         this.trust = trust;
         this.rekor = rekor;
         this.registry = registry;
@@ -68,10 +71,15 @@ public final class CosignValidator implements Validator {
     }
 
     @Override
+    public void begin() {
+        keys.begin(configured);
+    }
+
+    @Override
     public List<Expiry> expiries() {
         List<Expiry> expiries = new ArrayList<>();
         trust.expires().ifPresent(at -> expiries.add(new Expiry("tuf-root", name, at)));
-        for (TrustRoot root : roots.all()) {
+        for (TrustRoot root : configured.all()) {
             if (root instanceof TrustRoot.Authority authority) {
                 Expiry.ofFirst("trust-root", name + "/" + root.name(), authority.roots())
                         .ifPresent(expiries::add);
@@ -84,10 +92,10 @@ public final class CosignValidator implements Validator {
     public List<RuleProblem> check(RuleOptions options) {
         List<RuleProblem> problems = new ArrayList<>();
         if (options.signature().requireSignature()) {
-            problems.addAll(Quorum.problems(name, roots, options));
+            problems.addAll(Quorum.problems(name, configured, options));
         }
         for (AttestationDemand demand : options.signature().attestations()) {
-            Quorum.unknown(name, roots, demand.trustRoot(), "attestations").ifPresent(problems::add);
+            Quorum.unknown(name, configured, demand.trustRoot(), "attestations").ifPresent(problems::add);
             try {
                 condition(demand);
             } catch (IllegalArgumentException e) {
@@ -112,20 +120,21 @@ public final class CosignValidator implements Validator {
             throw new ValidationException(
                     Reason.MISCONFIGURED, problems.getFirst().what());
         }
+        TrustRoots roots = keys.fetched(configured, asked(options), context.deadline());
         Quorum quorum = Quorum.of(roots, options);
-        boolean keyless = keyless(quorum, options);
+        boolean keyless = asked(options).stream().anyMatch(TrustRoot.Keyless.class::isInstance);
         Demands demands = demands(keyless, options);
         TrustedRoot trusted =
                 keyless || demands.log() || demands.timestamp() ? trust.trusted(context.deadline()) : trust.known();
         checkTrust(keyless, demands, trusted);
         try (RepositorySession session =
                 registry.with(context.pullSecrets()::logins).session(image, context.deadline())) {
-            return validate(session, image, options, new Means(quorum, trusted, demands), context);
+            return validate(session, image, options, new Means(roots, quorum, trusted, demands), context);
         }
     }
 
     /** What one rule is checked with. */
-    private record Means(Quorum quorum, TrustedRoot trusted, Demands demands) {}
+    private record Means(TrustRoots roots, Quorum quorum, TrustedRoot trusted, Demands demands) {}
 
     private Verdict validate(
             RepositorySession session, ImageReference image, RuleOptions options, Means means, RequestContext context) {
@@ -143,8 +152,8 @@ public final class CosignValidator implements Validator {
             signers.addAll(verification.signers(image, means.quorum(), options.signature()));
         }
         for (AttestationDemand demand : options.signature().attestations()) {
-            signers.addAll(
-                    verification.attestors(demand, roots.select(demand.trustRoot()), condition(demand), demands.now()));
+            signers.addAll(verification.attestors(
+                    demand, means.roots().select(demand.trustRoot()), condition(demand), demands.now()));
         }
         return new Verdict.Signed(
                 digest,
@@ -159,12 +168,16 @@ public final class CosignValidator implements Validator {
                 : Optional.of(conditions.computeIfAbsent(demand.condition(), CelCondition::compile));
     }
 
-    private boolean keyless(Quorum quorum, RuleOptions options) {
+    /** The trust roots that a rule needs. */
+    private List<TrustRoot> asked(RuleOptions options) {
         return Stream.concat(
-                        options.signature().requireSignature() ? quorum.tried().stream() : Stream.empty(),
+                        options.signature().requireSignature()
+                                ? Quorum.of(configured, options).tried().stream()
+                                : Stream.empty(),
                         options.signature().attestations().stream()
-                                .flatMap(demand -> roots.select(demand.trustRoot()).stream()))
-                .anyMatch(TrustRoot.Keyless.class::isInstance);
+                                .flatMap(demand -> configured.select(demand.trustRoot()).stream()))
+                .distinct()
+                .toList();
     }
 
     private Demands demands(boolean keyless, RuleOptions options) {

@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Function;
 
 /**
  * Reads whom of a sigstore deployment a validator believes: {@code trustedRoot} and its sisters, and the parts under {@code host},
@@ -31,12 +31,16 @@ import java.util.stream.Stream;
  */
 final class SigstoreTrust {
     private static final long LARGEST_FILE = 4 << 20;
+    private static final List<String> WHOLE = List.of("trustedRoot", "trustedRootFile", "trustedRootTuf");
 
     private final String validator;
     private final ConfigSection section;
     private final TrustRepositories repositories;
+    private final SigstoreVariables variables;
 
-    SigstoreTrust(String validator, ConfigSection section, TrustRepositories repositories) {
+    SigstoreTrust(
+            String validator, ConfigSection section, TrustRepositories repositories, SigstoreVariables variables) {
+        this.variables = variables;
         this.repositories = repositories;
         this.validator = validator;
         this.section = section;
@@ -46,14 +50,18 @@ final class SigstoreTrust {
     TrustSource read() {
         Optional<ConfigSection> host = section.section("host");
         host.ifPresent(parts -> parts.onlyKeys("rekor", "rekorPubkey", "fulcioCert", "ctLogPubkey", "tsaCert"));
-        Optional<List<TransparencyLog>> logs =
-                host.flatMap(parts -> keys(parts, "rekorPubkey", "error adding rekor public key: "));
-        Optional<List<CertificateAuthority>> authorities =
-                host.flatMap(parts -> authorities(parts, "fulcioCert", "invalid fulcio certificate for validator "));
-        Optional<List<TransparencyLog>> certificateLogs =
-                host.flatMap(parts -> keys(parts, "ctLogPubkey", "error adding ct log public key: "));
-        Optional<List<CertificateAuthority>> stamps = host.flatMap(
-                parts -> authorities(parts, "tsaCert", "invalid timestamp authority certificate for validator "));
+        Optional<List<TransparencyLog>> logs = host.flatMap(
+                        parts -> keys(parts, "rekorPubkey", "error adding rekor public key: "))
+                .or(() -> ofVariable(owner -> variables.logs(SigstoreVariables.LOG, owner)));
+        Optional<List<CertificateAuthority>> authorities = host.flatMap(
+                        parts -> authorities(parts, "fulcioCert", "invalid fulcio certificate for validator "))
+                .or(() -> ofVariable(owner -> variables.authorities(SigstoreVariables.AUTHORITY, owner)));
+        Optional<List<TransparencyLog>> certificateLogs = host.flatMap(
+                        parts -> keys(parts, "ctLogPubkey", "error adding ct log public key: "))
+                .or(() -> ofVariable(owner -> variables.logs(SigstoreVariables.CERTIFICATE_LOG, owner)));
+        Optional<List<CertificateAuthority>> stamps = host.flatMap(parts ->
+                        authorities(parts, "tsaCert", "invalid timestamp authority certificate for validator "))
+                .or(() -> ofVariable(owner -> variables.authorities(SigstoreVariables.TIMESTAMPS, owner)));
         boolean parts =
                 logs.isPresent() || authorities.isPresent() || certificateLogs.isPresent() || stamps.isPresent();
         return whole().orElseGet(
@@ -65,6 +73,11 @@ final class SigstoreTrust {
                         stamps.orElse(base.timestampAuthorities())));
     }
 
+    /** The configuration goes first: a trusted root is whole. */
+    private <T> Optional<T> ofVariable(Function<ConfigSection, Optional<T>> read) {
+        return WHOLE.stream().anyMatch(section::has) ? Optional.empty() : read.apply(section);
+    }
+
     /** The log that is asked for entries that are missing, if one is named. */
     Optional<RekorLookup> rekor() {
         Optional<ConfigSection> host = section.section("host").filter(parts -> parts.has("rekor"));
@@ -74,9 +87,7 @@ final class SigstoreTrust {
     }
 
     private Optional<TrustSource> whole() {
-        List<String> given = Stream.of("trustedRoot", "trustedRootFile", "trustedRootTuf")
-                .filter(section::has)
-                .toList();
+        List<String> given = WHOLE.stream().filter(section::has).toList();
         if (given.isEmpty()) {
             return Optional.empty();
         }
@@ -197,7 +208,7 @@ final class SigstoreTrust {
         }
     }
 
-    private static List<CertificateAuthority> authorities(List<X509Certificate> certificates) {
+    static List<CertificateAuthority> authorities(List<X509Certificate> certificates) {
         List<X509Certificate> roots = certificates.stream()
                 .filter(certificate ->
                         certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal()))

@@ -44,6 +44,7 @@ record PinnedRoots(String validator, TrustRoots roots) {
             switch (root) {
                 case TrustRoot.Key key -> keys.add(TufKey.pinned(key.key()));
                 case TrustRoot.Unusable unusable -> throw misconfigured(unusable.why());
+                case TrustRoot.Referenced other -> throw misconfigured("trust root " + other.name() + " is no key");
                 case TrustRoot.Certificate other -> throw misconfigured("trust root " + other.name() + " is no key");
                 case TrustRoot.Authority other -> throw misconfigured("trust root " + other.name() + " is no key");
                 case TrustRoot.Keyless other -> throw misconfigured("trust root " + other.name() + " is no key");

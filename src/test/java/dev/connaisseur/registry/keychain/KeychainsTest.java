@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.connaisseur.cloud.AwsKeys;
+import dev.connaisseur.cloud.AwsSignature;
+import dev.connaisseur.cloud.Surroundings;
 import dev.connaisseur.config.Login;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.HttpAnswer;
@@ -88,11 +91,11 @@ class KeychainsTest {
         "123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com, AwsRegistries",
         "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn, AwsRegistries",
         "public.ecr.aws, AwsRegistries",
-        "acme.azurecr.io, AzureIdentity",
-        "acme.azurecr.cn, AzureIdentity",
-        "gcr.io, GoogleIdentity",
-        "eu.gcr.io, GoogleIdentity",
-        "europe-docker.pkg.dev, GoogleIdentity",
+        "acme.azurecr.io, AzureRegistries",
+        "acme.azurecr.cn, AzureRegistries",
+        "gcr.io, GoogleRegistries",
+        "eu.gcr.io, GoogleRegistries",
+        "europe-docker.pkg.dev, GoogleRegistries",
         "ghcr.io, GitHubTokens",
         "123456789012.dkr.ecr.eu-central-1.amazonaws.com.evil.example, ",
         "evil.example/123456789012.dkr.ecr.eu-central-1.amazonaws.com, ",
@@ -324,8 +327,8 @@ class KeychainsTest {
         Surroundings surroundings = new Surroundings(environment, InstantSource.fixed(NOW));
         return List.of(
                 new AwsRegistries(surroundings),
-                new AzureIdentity(surroundings, registry -> platform.base()),
-                new GoogleIdentity(surroundings),
+                new AzureRegistries(surroundings, registry -> platform.base()),
+                new GoogleRegistries(surroundings),
                 new GitHubTokens(surroundings));
     }
 

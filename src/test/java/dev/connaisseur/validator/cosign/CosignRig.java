@@ -2,8 +2,10 @@ package dev.connaisseur.validator.cosign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connaisseur.cloud.Surroundings;
 import dev.connaisseur.config.ConfigDocument;
 import dev.connaisseur.config.OnProblem;
+import dev.connaisseur.config.Problem;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Secrets;
 import dev.connaisseur.http.Deadline;
@@ -11,6 +13,7 @@ import dev.connaisseur.http.EgressRules;
 import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.http.Network;
 import dev.connaisseur.image.ImageReference;
+import dev.connaisseur.keys.KeySources;
 import dev.connaisseur.policy.RuleOptions;
 import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.registry.RegistryClients;
@@ -29,9 +32,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.Assertions;
 
@@ -42,6 +47,7 @@ final class CosignRig implements AutoCloseable {
     private final boolean owned;
     private final Map<String, String> roots = new LinkedHashMap<>();
     private final Map<String, String> parts = new LinkedHashMap<>();
+    private final Map<String, String> environment = new HashMap<>();
     private InstantSource clock = InstantSource.system();
 
     private CosignRig(EmbeddedRegistry registry, boolean owned) {
@@ -94,16 +100,35 @@ final class CosignRig implements AutoCloseable {
         return this;
     }
 
+    /** A variable of the process. */
+    CosignRig variable(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
     static String escaped(String text) {
         return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
     }
 
     Validator validator() {
+        Problems problems = new Problems(OnProblem.REFUSE);
+        Validator validator = validator(problems);
+        assertThat(problems.errors()).isEmpty();
+        return validator;
+    }
+
+    /** What a configuration of this validator is told. */
+    List<Problem> problems() {
+        Problems problems = new Problems(OnProblem.REFUSE);
+        validator(problems).close();
+        return problems.errors();
+    }
+
+    private Validator validator(Problems problems) {
         StringBuilder yaml = new StringBuilder("validators:\n- name: v\n  type: cosign\n");
         parts.forEach((key, value) -> yaml.append("  " + key + ": " + value + "\n"));
         yaml.append("  trustRoots:\n");
         roots.forEach((name, root) -> yaml.append("  - {name: " + name + ", " + root + "}\n"));
-        Problems problems = new Problems(OnProblem.REFUSE);
         RegistryClients clients = new RegistryClients(transport, new Lookups(), new Secrets(Path.of("target")));
         Validators validators = Validators.parse(
                 ConfigDocument.parse("config.yaml", yaml.toString().getBytes(StandardCharsets.UTF_8), problems)
@@ -111,9 +136,21 @@ final class CosignRig implements AutoCloseable {
                         .sections("validators"),
                 List.of(
                         new StaticFactory(),
-                        new CosignFactory(clients, new TrustRepositories(transport, clock), clock)));
-        assertThat(problems.errors()).isEmpty();
+                        new CosignFactory(
+                                clients,
+                                new TrustRepositories(transport, clock),
+                                keys(),
+                                new Surroundings(environment, clock))));
         return validators.named("v").orElseThrow();
+    }
+
+    private KeySources keys() {
+        return new KeySources(
+                transport,
+                new dev.connaisseur.keys.Lookups(),
+                Optional.empty(),
+                new Surroundings(environment, clock),
+                Duration.ofMinutes(10));
     }
 
     /** What the validator says about an image, given without registry. */

@@ -1,4 +1,4 @@
-package dev.connaisseur.registry.keychain;
+package dev.connaisseur.cloud;
 
 import dev.connaisseur.http.FinalException;
 import dev.connaisseur.http.LookupException.Kind;
@@ -17,19 +17,20 @@ import java.util.Optional;
  *
  * @param environment the process' variables; an empty one counts as unset
  */
-record Surroundings(Map<String, String> environment, InstantSource clock) {
+public record Surroundings(Map<String, String> environment, InstantSource clock) {
     private static final int MAX_FILE = 64 << 10;
 
-    Surroundings {
+    public Surroundings {
         environment = Map.copyOf(environment);
     }
 
-    Optional<String> variable(String name) {
+    /** A variable that is set. */
+    public Optional<String> variable(String name) {
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
     }
 
     /** An end point that a variable may move, without a slash at the end. */
-    URI endpoint(String name, String standard) {
+    public URI endpoint(String name, String standard) {
         String text = variable(name).orElse(standard);
         try {
             return new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
@@ -39,17 +40,24 @@ record Surroundings(Map<String, String> environment, InstantSource clock) {
     }
 
     /** The text of the file that a variable names: tokens there are replaced before they expire, so it is read each time. */
-    Optional<String> file(String name) {
-        return variable(name).map(path -> {
-            try {
-                Path file = Path.of(path);
-                if (Files.size(file) > MAX_FILE) {
-                    throw new FinalException(Kind.TOO_LARGE, name, "the file that " + name + " names is too large");
-                }
-                return Files.readString(file).strip();
-            } catch (IOException | InvalidPathException e) {
-                throw new FinalException(Kind.UNAUTHORIZED, name, "the file that " + name + " names cannot be read", e);
+    public Optional<String> file(String name) {
+        return variable(name).map(path -> read(path, name));
+    }
+
+    /**
+     * The text of a file.
+     *
+     * @param name what names it, for messages
+     */
+    public static String read(String path, String name) {
+        try {
+            Path file = Path.of(path);
+            if (Files.size(file) > MAX_FILE) {
+                throw new FinalException(Kind.TOO_LARGE, name, "the file that " + name + " names is too large");
             }
-        });
+            return Files.readString(file).strip();
+        } catch (IOException | InvalidPathException e) {
+            throw new FinalException(Kind.UNAUTHORIZED, name, "the file that " + name + " names cannot be read", e);
+        }
     }
 }

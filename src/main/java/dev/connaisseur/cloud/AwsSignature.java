@@ -1,4 +1,4 @@
-package dev.connaisseur.registry.keychain;
+package dev.connaisseur.cloud;
 
 import dev.connaisseur.http.HttpCall;
 import java.net.URI;
@@ -21,13 +21,13 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html">Signature Version 4</a>
  */
-record AwsSignature(String region, String service, Instant now) {
+public record AwsSignature(String region, String service, Instant now) {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
 
-    /** The same request to the service's root, with what proves the keys. All its headers are signed. */
-    HttpCall signed(HttpCall call, AwsKeys keys) {
+    /** The same request, which has no query, with what proves the keys. All its headers are signed. */
+    public HttpCall signed(HttpCall call, AwsKeys keys) {
         String stamp = STAMP.format(now);
         HttpCall dated = call.header("X-Amz-Date", stamp);
         if (!keys.session().isEmpty()) {
@@ -37,7 +37,7 @@ record AwsSignature(String region, String service, Instant now) {
         dated.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value.strip()));
         headers.put("host", host(call.uri()));
         String names = String.join(";", headers.keySet());
-        String canonical = call.method() + "\n/\n\n"
+        String canonical = call.method() + "\n" + path(call.uri()) + "\n\n"
                 + headers.entrySet().stream()
                         .map(header -> header.getKey() + ":" + header.getValue() + "\n")
                         .collect(Collectors.joining())
@@ -54,6 +54,11 @@ record AwsSignature(String region, String service, Instant now) {
                 "Authorization",
                 ALGORITHM + " Credential=" + keys.id() + "/" + scope + ", SignedHeaders=" + names + ", Signature="
                         + signature);
+    }
+
+    private static String path(URI uri) {
+        String path = uri.getRawPath();
+        return path == null || path.isEmpty() ? "/" : path;
     }
 
     private static String host(URI uri) {

@@ -1,4 +1,4 @@
-package dev.connaisseur.registry.keychain;
+package dev.connaisseur.cloud;
 
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.FinalException;
@@ -17,28 +17,38 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Requests of one look-up for credentials, inside its deadline, with small answers. */
-final class Exchange {
+/** Requests of one look-up at a platform, inside its deadline, with small answers. */
+public final class Exchange {
     private static final int MAX_ANSWER = 64 << 10;
     private static final Limits LIMITS = new Limits(MAX_ANSWER, 16, MAX_ANSWER);
 
     private final Fetch fetch;
     private final Deadline deadline;
 
-    /** How requests are sent: through the retries of the registry room. */
+    /** How requests are sent: through the retries of the room that asks. */
     @FunctionalInterface
-    interface Fetch {
+    public interface Fetch {
         HttpAnswer fetch(HttpCall call, Deadline deadline);
     }
 
-    Exchange(Fetch fetch, Deadline deadline) {
+    public Exchange(Fetch fetch, Deadline deadline) {
         this.fetch = fetch;
         this.deadline = deadline;
     }
 
-    /** The body of an answer with status 200. */
-    byte[] bytes(HttpCall call) {
-        HttpAnswer answer = fetch.fetch(call.limit(MAX_ANSWER), deadline);
+    /** What is left for the whole look-up. */
+    public Deadline deadline() {
+        return deadline;
+    }
+
+    /** An answer of any status. */
+    public HttpAnswer answer(HttpCall call) {
+        return fetch.fetch(call.limit(MAX_ANSWER), deadline);
+    }
+
+    /** The body of an answer with status 200: credentials. */
+    public byte[] bytes(HttpCall call) {
+        HttpAnswer answer = answer(call);
         if (answer.status() != 200) {
             throw new FinalException(
                     Kind.UNAUTHORIZED,
@@ -49,16 +59,26 @@ final class Exchange {
     }
 
     /** The same, which must be a JSON object. */
-    JsonObject json(HttpCall call) {
+    public JsonObject json(HttpCall call) {
+        return object(bytes(call), call, "credentials");
+    }
+
+    /**
+     * A body as an object.
+     *
+     * @param what it should hold, for the message
+     */
+    public static JsonObject object(byte[] body, HttpCall call, String what) {
         try {
-            return StrictJson.parseObject(bytes(call), LIMITS);
+            return StrictJson.parseObject(body, LIMITS);
         } catch (MalformedJsonException e) {
             throw new FinalException(
-                    Kind.MALFORMED, call.host(), call.host() + " gave credentials that cannot be read", e);
+                    Kind.MALFORMED, call.host(), call.host() + " gave " + what + " that cannot be read", e);
         }
     }
 
-    static String text(JsonObject json, String member, HttpCall call) {
+    /** A member that must be there and not empty. */
+    public static String text(JsonObject json, String member, HttpCall call) {
         if (json.get(member) instanceof JsonString text && !text.getString().isEmpty()) {
             return text.getString();
         }
@@ -66,7 +86,7 @@ final class Exchange {
     }
 
     /** A number, which some servers write as a text. */
-    static Optional<Long> number(JsonObject json, String member) {
+    public static Optional<Long> number(JsonObject json, String member) {
         return switch (json.get(member)) {
             case JsonNumber number when number.isIntegral() -> Optional.of(number.longValue());
             case JsonString text
@@ -75,7 +95,8 @@ final class Exchange {
         };
     }
 
-    static byte[] form(Map<String, String> fields) {
+    /** Fields as a browser would post them. */
+    public static byte[] form(Map<String, String> fields) {
         return fields.entrySet().stream()
                 .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
                 .collect(Collectors.joining("&"))

@@ -1,4 +1,4 @@
-package dev.connaisseur.registry.keychain;
+package dev.connaisseur.cloud;
 
 import dev.connaisseur.http.FinalException;
 import dev.connaisseur.http.HttpCall;
@@ -23,11 +23,12 @@ import javax.xml.stream.XMLStreamReader;
  *
  * @see <a href="https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html">credential providers</a>
  */
-record AwsIdentity(Surroundings surroundings) {
+public record AwsIdentity(Surroundings surroundings) {
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String MACHINE = "/latest/meta-data/iam/security-credentials/";
 
-    AwsKeys keys(String region, Exchange exchange) {
+    /** Asks one after the other; the first that is set up decides. */
+    public AwsKeys keys(String region, Exchange exchange) {
         return fromVariables()
                 .or(() -> byWebIdentity(region, exchange))
                 .or(() -> fromContainer(exchange))
@@ -87,23 +88,41 @@ record AwsIdentity(Surroundings surroundings) {
         return Optional.of(keys(exchange.json(call), call));
     }
 
-    private AwsKeys fromMachine(Exchange exchange) {
-        URI metadata = surroundings.endpoint("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254");
+    /** Where this process runs: by variables, or else as the machine says. */
+    public String region(Exchange exchange) {
+        return surroundings
+                .variable("AWS_REGION")
+                .or(() -> surroundings.variable("AWS_DEFAULT_REGION"))
+                .orElseGet(() -> {
+                    HttpCall call = machine(metadata() + "/latest/meta-data/placement/region", session(exchange));
+                    return text(exchange.bytes(call));
+                });
+    }
+
+    private URI metadata() {
+        return surroundings.endpoint("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254");
+    }
+
+    private String session(Exchange exchange) {
         if (surroundings
                 .variable("AWS_EC2_METADATA_DISABLED")
                 .filter("true"::equalsIgnoreCase)
                 .isPresent()) {
             throw new FinalException(Kind.UNAUTHORIZED, "AWS", "this process has no identity at AWS");
         }
-        HttpCall open = HttpCall.put(URI.create(metadata + "/latest/api/token"), Purpose.FEATURE)
+        HttpCall open = HttpCall.put(URI.create(metadata() + "/latest/api/token"), Purpose.FEATURE)
                 .header("X-aws-ec2-metadata-token-ttl-seconds", "300");
-        String session = text(exchange.bytes(open));
-        HttpCall list = machine(metadata + MACHINE, session);
+        return text(exchange.bytes(open));
+    }
+
+    private AwsKeys fromMachine(Exchange exchange) {
+        String session = session(exchange);
+        HttpCall list = machine(metadata() + MACHINE, session);
         String role = text(exchange.bytes(list)).lines().findFirst().orElse("");
         if (!role.matches("[\\w+=,.@-]{1,128}")) {
             throw new FinalException(Kind.UNAUTHORIZED, list.host(), "this machine has no role at AWS");
         }
-        HttpCall call = machine(metadata + MACHINE + role, session);
+        HttpCall call = machine(metadata() + MACHINE + role, session);
         return keys(exchange.json(call), call);
     }
 
@@ -118,7 +137,8 @@ record AwsIdentity(Surroundings surroundings) {
                 Exchange.text(json, "Token", call));
     }
 
-    static String domain(String region) {
+    /** Below which a region's services are. */
+    public static String domain(String region) {
         return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
     }
 

@@ -1,11 +1,11 @@
-package dev.connaisseur.registry.keychain;
+package dev.connaisseur.cloud;
 
 /**
  * Keys of Amazon.
  *
  * @param session token of temporary keys, empty for lasting ones
  */
-record AwsKeys(String id, String secret, String session) {
+public record AwsKeys(String id, String secret, String session) {
     @Override
     public String toString() {
         return "AwsKeys[hidden]";
