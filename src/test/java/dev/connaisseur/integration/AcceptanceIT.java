@@ -1,5 +1,6 @@
 package dev.connaisseur.integration;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -155,7 +156,9 @@ class AcceptanceIT {
             } else if (line.isBlank() || !line.strip().startsWith("<")) {
                 lines.add(line.replace("<" + name + ">", texts.get(name)));
             } else {
-                lines.add(texts.get(name).indent(line.indexOf('<')).stripTrailing());
+                lines.add(requireNonNull(texts.get(name))
+                        .indent(line.indexOf('<'))
+                        .stripTrailing());
             }
         }
         String text = String.join("\n", lines);
@@ -173,7 +176,7 @@ class AcceptanceIT {
         numbers.forEach((section, found) -> assertThat(found)
                 .as(section)
                 .containsExactlyElementsOf(Stream.iterate(1, n -> n + 1)
-                        .limit(SECTIONS.get(section))
+                        .limit(requireNonNull(SECTIONS.get(section)))
                         .toList()));
     }
 

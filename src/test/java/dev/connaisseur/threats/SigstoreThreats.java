@@ -1,5 +1,7 @@
 package dev.connaisseur.threats;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.connaisseur.testing.CosignSigner;
 import dev.connaisseur.testing.FulcioLeaf;
 import dev.connaisseur.testing.TestSigstore.Signer;
@@ -328,7 +330,11 @@ final class SigstoreThreats {
                 log(47, "a promise under the trusted log's name", s -> {
                     Signer alice = s.sigstore.issue(s.leaf());
                     Map<String, String> good = s.sigstore.annotations(alice, s.payload(), s.now);
-                    s.attach(alice, Map.of(BUNDLE, good.get(BUNDLE).replace("\"logIndex\":7", "\"logIndex\":8")));
+                    s.attach(
+                            alice,
+                            Map.of(
+                                    BUNDLE,
+                                    requireNonNull(good.get(BUNDLE)).replace("\"logIndex\":7", "\"logIndex\":8")));
                 }),
                 keylessMalformed(47, "a negative place in the log", "\"logIndex\":7", "\"logIndex\":-7"),
                 keylessMalformed(47, "a place beyond 63 bits", "\"logIndex\":7", "\"logIndex\":9223372036854775808"),
@@ -422,7 +428,8 @@ final class SigstoreThreats {
     private static Threat keylessMalformed(int row, String what, String from, String to) {
         Deed deed = s -> {
             Signer alice = s.sigstore.issue(s.leaf());
-            String bundle = s.sigstore.annotations(alice, s.payload(), s.now).get(BUNDLE);
+            String bundle = requireNonNull(
+                    s.sigstore.annotations(alice, s.payload(), s.now).get(BUNDLE));
             s.attach(alice, Map.of(BUNDLE, bundle.replace(from, to)));
         };
         return keyless(
