@@ -32,6 +32,7 @@ public final class ConnaisseurCli {
     private ConnaisseurCli() {}
 
     public static void main(String[] arguments) {
+        ROOMS.setLevel(Level.OFF);
         System.exit(run(commandLine(), arguments));
     }
 
@@ -40,7 +41,6 @@ public final class ConnaisseurCli {
     }
 
     static int run(CommandLine commands, String... arguments) {
-        ROOMS.setLevel(Level.OFF);
         return commands.setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (failure instanceof ConfigException problems) {
                         command.getErr().println(problems.getMessage());

@@ -22,8 +22,12 @@ import org.junit.jupiter.api.Test;
 final class MetricsPageTest {
     private static final Pattern ROW = Pattern.compile("^\\| `(connaisseur_[a-z_]+)` \\|", Pattern.MULTILINE);
 
-    /** Counted at the doors, which only a server opens. */
-    private static final Set<String> AT_THE_DOORS = Set.of("connaisseur_requests", "connaisseur_validating_requests");
+    /** Counted at the doors and where files are watched: only a server does both. */
+    private static final Set<String> IN_THE_SERVER = Set.of(
+            "connaisseur_requests",
+            "connaisseur_validating_requests",
+            "connaisseur_reloads",
+            "connaisseur_files_usable");
 
     private static final class Recording extends PrometheusRegistry {
         private final Set<String> names = new TreeSet<>();
@@ -43,7 +47,7 @@ final class MetricsPageTest {
             new ExpiryMetrics(registry);
             assertThat(engine).isNotNull();
         }
-        registry.names.addAll(AT_THE_DOORS);
+        registry.names.addAll(IN_THE_SERVER);
 
         Set<String> documented = new TreeSet<>();
         Matcher rows = ROW.matcher(Files.readString(Path.of("src/site/markdown/operations.md")));
@@ -53,7 +57,7 @@ final class MetricsPageTest {
         assertThat(documented).isEqualTo(registry.names);
     }
 
-    /** That the doors count under these names is seen where a server runs; that nobody else counts is seen here. */
+    /** That a server counts under these names is seen where one runs; that nobody else counts is seen here. */
     @Test
     void nothingElseIsCounted() throws IOException {
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
@@ -66,6 +70,7 @@ final class MetricsPageTest {
                             "CacheMetrics.java",
                             "ExpiryMetrics.java",
                             "MutateResource.java",
+                            "Reload.java",
                             "TransportMetrics.java",
                             "ValidateResource.java");
         }

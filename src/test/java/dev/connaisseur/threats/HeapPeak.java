@@ -1,55 +1,29 @@
 package dev.connaisseur.threats;
 
-import com.sun.management.GarbageCollectionNotificationInfo;
-import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryUsage;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.management.ListenerNotFoundException;
-import javax.management.NotificationEmitter;
-import javax.management.NotificationListener;
-import javax.management.openmbean.CompositeData;
 
-/** The most that was still alive after any garbage collection while this is open. */
+/**
+ * The most that was alive beyond what was alive before, whenever somebody looked. Looking collects first: what other tests left behind
+ * and what is garbage already does not count. That nothing goes beyond bounds between two looks is seen by the small heap in which
+ * tests run.
+ */
 final class HeapPeak implements AutoCloseable {
+    private final long before = alive();
     private final AtomicLong most = new AtomicLong();
-    private final NotificationListener listener = (notification, handback) -> {
-        if (notification.getType().equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
-            GarbageCollectionNotificationInfo info =
-                    GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData());
-            long alive = info.getGcInfo().getMemoryUsageAfterGc().values().stream()
-                    .mapToLong(MemoryUsage::getUsed)
-                    .sum();
-            most.accumulateAndGet(alive, Math::max);
-        }
-    };
 
-    HeapPeak() {
-        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            ((NotificationEmitter) collector).addNotificationListener(listener, null, null);
-        }
-    }
-
-    /** Collects now, and tells the most so far, in bytes. */
+    /** Looks now, and tells the most so far, in bytes. */
     long bytes() {
-        System.gc();
-        return most.accumulateAndGet(
-                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), Math::max);
+        return most.accumulateAndGet(alive() - before, Math::max);
     }
 
-    /** The most so far, in bytes. */
-    long soFar() {
-        return most.get();
+    private static long alive() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     @Override
     public void close() {
-        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            try {
-                ((NotificationEmitter) collector).removeNotificationListener(listener);
-            } catch (ListenerNotFoundException e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        most.set(0);
     }
 }

@@ -74,7 +74,7 @@ class RegistryRowsTest {
             assertThat(beside.allowed()).as(beside.message()).isTrue();
             assertThat(beside.time()).isLessThan(Duration.ofSeconds(10));
             assertThat(stage.elsewhere.log()).noneMatch(Access::authorized);
-            assertThat(Math.max(alive, heap.soFar())).isLessThan(HEAP);
+            assertThat(Math.max(alive, heap.bytes())).isLessThan(HEAP);
         }
     }
 
