@@ -132,7 +132,7 @@ public final class Engine implements AutoCloseable {
                         rollbackMemory,
                         revocations,
                         alerts,
-                        transport::spokenPlain,
+                        server -> server.loopback() || transport.spokenPlain(server),
                         clock)
                 .read(problems);
     }
