@@ -26,8 +26,6 @@ import java.util.concurrent.Executor;
  * could not be decided may rest on the last known good, if the settings allow that.
  */
 final class Verdicts {
-    /** A verification takes as long as who began it can wait, but at least this long: others may wait longer. */
-    private static final Duration LEAST = Duration.ofSeconds(5);
     /** A verification that gives up at the deadline can still say what did not answer. */
     private static final Duration GRACE = Duration.ofMillis(100);
 
@@ -87,7 +85,7 @@ final class Verdicts {
             throws InterruptedException {
         while (true) {
             Flights.Seat<Answer> seat =
-                    flights.board(question.key(), flight -> found(question, budget(deadline), allowance, flight));
+                    flights.board(question.key(), flight -> found(question, deadline, allowance, flight));
             if (!rehearsal) {
                 seat.flight().remember();
             }
@@ -96,11 +94,6 @@ final class Verdicts {
                 return answer;
             }
         }
-    }
-
-    private static Deadline budget(Deadline deadline) {
-        Duration left = deadline.remaining();
-        return left.compareTo(LEAST) < 0 ? Deadline.after(LEAST) : deadline;
     }
 
     /** Runs for all who asked, on a thread of its own. */

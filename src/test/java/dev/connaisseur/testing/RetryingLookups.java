@@ -6,6 +6,7 @@ import dev.connaisseur.http.HttpCall;
 import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.http.TransientException;
 import dev.connaisseur.registry.Lookups;
+import jakarta.enterprise.inject.Vetoed;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 import org.eclipse.microprofile.faulttolerance.Retry;
 
 /** Look-ups that retry without a container, as often and with the pauses that the annotations say. */
+@Vetoed // not where a container has the real ones
 public final class RetryingLookups extends Lookups {
     @Override
     public HttpAnswer fetch(HttpTransport transport, HttpCall call, Deadline deadline) {
