@@ -69,7 +69,7 @@ class AlertingIT {
                         .contains(
                                 "connaisseur_alerts_total{category=\"admit\",receiver=\"opsgenie-0\",result=\"sent\"} 1.0")
                         .contains("connaisseur_requests_total 2.0")
-                        .contains("connaisseur_outgoing_requests_total{purpose=\"configured\",outcome=\"2xx\"}")
+                        .contains("connaisseur_outgoing_requests_total{outcome=\"2xx\",purpose=\"configured\"}")
                         .contains("connaisseur_expiry_timestamp_seconds{kind=\"certificate\",name=\"serving\"} ")
                         .contains("jvm_memory_used_bytes{area=\"heap\"} ");
             }
