@@ -10,7 +10,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,7 +150,7 @@ public record AlertReader(AlertFiles files, Predicate<HostPort> plain) {
                 secretMissing(configured, key);
             }
         }
-        return new LinkedHashMap<>(headers);
+        return headers;
     }
 
     private static void secretMissing(AlertConfig.Receiver configured, String key) {

@@ -13,9 +13,12 @@ final class AlertTemplate {
     private static final String CLOSING = "}}";
 
     private final List<Part> parts;
+    private final boolean blank;
 
     private AlertTemplate(List<Part> parts) {
         this.parts = List.copyOf(parts);
+        String sample = sample().strip();
+        blank = sample.isEmpty() || sample.equals("{}");
     }
 
     private sealed interface Part {
@@ -99,7 +102,6 @@ final class AlertTemplate {
 
     /** Whether nothing is ever sent. */
     boolean isBlank() {
-        String sample = sample().strip();
-        return sample.isEmpty() || sample.equals("{}");
+        return blank;
     }
 }
