@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Plain requests to the API server as an administrator, where kubectl would be too slow or knows no such command. */
 final class ApiClient implements AutoCloseable {
@@ -39,24 +40,39 @@ final class ApiClient implements AutoCloseable {
 
     /** The object at this path, which must be there. */
     JsonObject get(String path) {
+        return find(path).orElseThrow(() -> new AssertionError(path + " is not there"));
+    }
+
+    /** The object at this path, if it is there. */
+    Optional<JsonObject> find(String path) {
         HttpResponse<String> answer =
                 done(HttpRequest.newBuilder(server.resolve(path)).GET());
+        if (answer.statusCode() == 404) {
+            return Optional.empty();
+        }
         if (answer.statusCode() != 200) {
             throw new AssertionError(path + ": " + answer.statusCode() + " " + answer.body());
         }
-        try (var reader = Json.createReader(new StringReader(answer.body()))) {
-            return reader.readObject();
-        }
+        return Optional.of(object(answer));
+    }
+
+    /** Tries to create an object; the answer is an object, too, if it is refused. */
+    HttpResponse<String> attempt(String path, String object) {
+        return done(HttpRequest.newBuilder(server.resolve(path))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(object)));
     }
 
     /** Creates an object; fails unless it was created. */
     JsonObject post(String path, String object) {
-        HttpResponse<String> answer = done(HttpRequest.newBuilder(server.resolve(path))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(object)));
+        HttpResponse<String> answer = attempt(path, object);
         if (answer.statusCode() != 201) {
             throw new AssertionError(path + ": " + answer.statusCode() + " " + answer.body());
         }
+        return object(answer);
+    }
+
+    private static JsonObject object(HttpResponse<String> answer) {
         try (var reader = Json.createReader(new StringReader(answer.body()))) {
             return reader.readObject();
         }
@@ -92,7 +108,7 @@ final class ApiClient implements AutoCloseable {
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
         try {
             return http.send(
-                    request.timeout(Duration.ofSeconds(30))
+                    request.timeout(Duration.ofSeconds(60))
                             .header("Authorization", "Bearer " + token)
                             .build(),
                     BodyHandlers.ofString());

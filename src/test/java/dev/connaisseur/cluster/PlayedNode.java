@@ -5,12 +5,13 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,19 +19,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A node without a kubelet: pods that the scheduler gives it are said to run. Only the controller's do: as the shipped server, a process
- * that listens at the pod's address, with the pod's variables and the ConfigMaps and Secrets that it mounts. The addresses lie in a
- * range for tests that {@link Addresses} makes this machine's own.
+ * A node without a kubelet: pods that the scheduler gives it are said to run. Only those whose container is the controller's or a check
+ * of its configuration do: as the shipped programs, with the pod's variables and mounts, the controller at the pod's address. The
+ * addresses lie in a range for tests that {@link Addresses} makes this machine's own.
  */
 final class PlayedNode implements AutoCloseable {
     private static final String NAME = "node-1";
+    private static final Path PROGRAM = Path.of("target/connaisseur-cli.jar").toAbsolutePath();
     private final ControlPlane plane;
     private final Path directory;
     private final AtomicInteger addresses = new AtomicInteger(1);
-    private final Map<String, ServerProcess> processes = new ConcurrentHashMap<>();
-    private final Map<String, String> running = new ConcurrentHashMap<>();
+    private final Map<String, Served> served = new ConcurrentHashMap<>();
+    private final Map<String, Process> jobs = new HashMap<>();
+    private final Map<String, String> running = new HashMap<>();
+    private final Set<String> told = new HashSet<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private volatile boolean closed;
+    private volatile Optional<Throwable> failure = Optional.empty();
+
+    private record Served(ServerProcess process, PodContainer container) {}
 
     private PlayedNode(ControlPlane plane, Path directory) {
         this.plane = plane;
@@ -55,118 +62,117 @@ final class PlayedNode implements AutoCloseable {
     private void play() {
         try {
             while (!closed) {
+                Set<String> present = new HashSet<>();
                 for (JsonValue pod : plane.api()
                         .get("/api/v1/pods?fieldSelector=spec.nodeName=" + NAME)
                         .getJsonArray("items")) {
+                    present.add(uid(pod.asJsonObject()));
                     look(pod.asJsonObject());
                 }
+                // What was deleted by force is gone at once.
+                served.keySet().stream()
+                        .filter(uid -> !present.contains(uid))
+                        .toList()
+                        .forEach(this::kill);
                 TimeUnit.MILLISECONDS.sleep(300);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            failure = closed ? Optional.empty() : Optional.of(e);
         }
+    }
+
+    private static String uid(JsonObject pod) {
+        return pod.getJsonObject("metadata").getString("uid");
+    }
+
+    private void kill(String uid) {
+        Optional.ofNullable(served.remove(uid)).ifPresent(server -> server.process().close());
     }
 
     private void look(JsonObject pod) {
         JsonObject metadata = pod.getJsonObject("metadata");
-        String uid = metadata.getString("uid");
+        String uid = uid(pod);
         String path = "/api/v1/namespaces/" + metadata.getString("namespace") + "/pods/" + metadata.getString("name");
         if (metadata.containsKey("deletionTimestamp")) {
-            ServerProcess process = processes.remove(uid);
-            if (process != null) {
-                process.close();
-            }
-            plane.api().delete(path + "?gracePeriodSeconds=0");
+            end(uid, path);
             return;
         }
         String address = running.computeIfAbsent(uid, key -> Addresses.of(addresses.getAndIncrement()));
-        boolean ours = metadata.getJsonObject("labels") != null && isController(pod);
-        if (ours && !processes.containsKey(uid)) {
-            processes.put(uid, start(pod, address));
+        PodContainer container = new PodContainer(plane, pod, directory.resolve(metadata.getString("name")));
+        String phase = "Running";
+        boolean ready = true;
+        if (container.name().equals("connaisseur")) {
+            Served server = served.computeIfAbsent(uid, key -> new Served(serve(container, address), container));
+            server.container().refresh();
+            ready = Addresses.answers(address, container.readiness());
+        } else if (container.isJob()) {
+            Process job = jobs.computeIfAbsent(uid, key -> start(container));
+            phase = job.isAlive() ? "Running" : job.exitValue() == 0 ? "Succeeded" : "Failed";
+            ready = job.isAlive();
         }
-        boolean ready = !ours || Addresses.answers(address, "/health/ready");
-        plane.api().patchStatus(path, status(pod, address, ready));
+        plane.api().patchStatus(path, status(container, phase, address, ready));
     }
 
-    private static boolean isController(JsonObject pod) {
-        return pod.getJsonObject("spec")
-                .getJsonArray("containers")
-                .getJsonObject(0)
-                .getString("name")
-                .equals("connaisseur");
+    /** SIGTERM once; the pod is gone when the process is. */
+    private void end(String uid, String path) {
+        Served server = served.get(uid);
+        if (server != null && server.process().running()) {
+            if (told.add(uid)) {
+                server.process().terminate();
+            }
+            return;
+        }
+        kill(uid);
+        plane.api().delete(path + "?gracePeriodSeconds=0");
     }
 
-    private static String status(JsonObject pod, String address, boolean ready) {
-        JsonObject container =
-                pod.getJsonObject("spec").getJsonArray("containers").getJsonObject(0);
+    private static String status(PodContainer container, String phase, String address, boolean ready) {
+        String state = phase.equals("Running")
+                ? "\"running\": {\"startedAt\": \"2026-01-01T00:00:00Z\"}"
+                : "\"terminated\": {\"exitCode\": " + (phase.equals("Failed") ? 1 : 0) + "}";
         return """
-                {"status": {"phase": "Running", "podIP": "%1$s", "podIPs": [{"ip": "%1$s"}],
+                {"status": {"phase": "%6$s", "podIP": "%1$s", "podIPs": [{"ip": "%1$s"}],
                   "conditions": [{"type": "Ready", "status": "%2$s"}, {"type": "ContainersReady", "status": "%2$s"},
                     {"type": "Initialized", "status": "True"}, {"type": "PodScheduled", "status": "True"}],
                   "containerStatuses": [{"name": "%3$s", "image": "%4$s", "imageID": "", "ready": %5$s, "started": true,
-                    "restartCount": 0, "state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}}}]}}""".formatted(
-                address, ready ? "True" : "False", container.getString("name"), container.getString("image"), ready);
+                    "restartCount": 0, "state": {%7$s}}]}}""".formatted(
+                        address, ready ? "True" : "False", container.name(), container.image(), ready, phase, state);
     }
 
-    private ServerProcess start(JsonObject pod, String address) {
+    private ServerProcess serve(PodContainer container, String address) {
+        Map<String, String> environment = container.environment();
+        environment.put("CONNAISSEUR_HOST", address);
+        environment.put("CONNAISSEUR_PORT", Integer.toString(Addresses.PORT));
+        return ServerProcess.start(container.root(), environment);
+    }
+
+    private static Process start(PodContainer container) {
         try {
-            String namespace = pod.getJsonObject("metadata").getString("namespace");
-            Path home = Files.createDirectories(
-                    directory.resolve(pod.getJsonObject("metadata").getString("name")));
-            Map<String, String> environment = new HashMap<>(configMap(namespace, "connaisseur-env"));
-            environment.put("CONNAISSEUR_HOST", address);
-            environment.put("CONNAISSEUR_PORT", Integer.toString(Addresses.PORT));
-            environment.put("POD_NAME", pod.getJsonObject("metadata").getString("name"));
-            environment.put("CONNAISSEUR_CONFIG_DIR", mounted(home, configMap(namespace, "connaisseur-app-config")));
-            environment.put("CONNAISSEUR_CERTS_DIR", mounted(home, secret(namespace, "connaisseur-tls")));
-            environment.put("CONNAISSEUR_ALERTS_DIR", mounted(home, secret(namespace, "connaisseur-alert-config")));
-            environment.put("KUBERNETES_SERVICE_HOST", "127.0.0.1");
-            environment.put("KUBERNETES_SERVICE_PORT", Integer.toString(plane.port()));
-            environment.put(
-                    "CONNAISSEUR_SERVICEACCOUNT_DIR",
-                    mounted(
-                            home,
-                            Map.of(
-                                    "token", plane.token(namespace, "connaisseur-serviceaccount"),
-                                    "ca.crt", Files.readString(plane.authority()))));
-            return ServerProcess.start(home, environment);
+            ProcessBuilder builder = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin/java").toString(), "-jar", PROGRAM.toString())
+                    .redirectErrorStream(true);
+            builder.command().addAll(container.arguments());
+            builder.environment().putAll(container.environment());
+            return builder.redirectOutput(container.root().resolve("job.log").toFile())
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static String mounted(Path home, Map<String, String> files) throws IOException {
-        Path mount = Files.createTempDirectory(home, "mount");
-        for (Map.Entry<String, String> file : files.entrySet()) {
-            Files.writeString(mount.resolve(file.getKey()), file.getValue());
-        }
-        return mount.toString();
-    }
-
-    private Map<String, String> configMap(String namespace, String name) {
-        Map<String, String> data = new HashMap<>();
-        JsonObject object = plane.api().get("/api/v1/namespaces/" + namespace + "/configmaps/" + name);
-        object.getJsonObject("data")
-                .keySet()
-                .forEach(key -> data.put(key, object.getJsonObject("data").getString(key)));
-        return data;
-    }
-
-    private Map<String, String> secret(String namespace, String name) {
-        Map<String, String> data = new HashMap<>();
-        JsonObject object = plane.api().get("/api/v1/namespaces/" + namespace + "/secrets/" + name);
-        JsonObject encoded =
-                object.getOrDefault("data", JsonValue.EMPTY_JSON_OBJECT).asJsonObject();
-        encoded.keySet()
-                .forEach(key -> data.put(
-                        key, new String(Base64.getDecoder().decode(encoded.getString(key)), StandardCharsets.UTF_8)));
-        return data;
-    }
-
-    /** What the controllers' processes have printed. */
+    /** What the programs have printed, and why the node is played no more if so. */
     String consoles() {
-        StringBuilder all = new StringBuilder();
-        processes.values().forEach(process -> all.append(process.console()));
+        StringBuilder all = new StringBuilder(failure.map(Throwable::toString).orElse(""));
+        served.values().forEach(server -> all.append(server.process().console()));
+        try (var logs = Files.find(directory, 2, (file, seen) -> file.endsWith("job.log"))) {
+            for (Path log : logs.toList()) {
+                all.append(Files.readString(log));
+            }
+        } catch (IOException e) {
+            all.append(e);
+        }
         return all.toString();
     }
 
@@ -174,6 +180,7 @@ final class PlayedNode implements AutoCloseable {
     public void close() {
         closed = true;
         thread.shutdownNow();
-        processes.values().forEach(ServerProcess::close);
+        served.values().forEach(server -> server.process().close());
+        jobs.values().forEach(Process::destroyForcibly);
     }
 }

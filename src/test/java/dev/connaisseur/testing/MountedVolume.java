@@ -20,9 +20,6 @@ public record MountedVolume(Path path, AtomicInteger version) {
         try {
             MountedVolume volume = new MountedVolume(Files.createDirectories(path), new AtomicInteger());
             volume.swap(files);
-            for (String name : files.keySet()) {
-                Files.createSymbolicLink(path.resolve(name), Path.of("..data", name));
-            }
             return volume;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -35,12 +32,21 @@ public record MountedVolume(Path path, AtomicInteger version) {
             String name = "..version_" + version.incrementAndGet();
             Path directory = Files.createDirectory(path.resolve(name));
             for (Map.Entry<String, String> file : files.entrySet()) {
-                Files.writeString(directory.resolve(file.getKey()), file.getValue());
+                Path target = directory.resolve(file.getKey());
+                Files.createDirectories(target.getParent());
+                Files.writeString(target, file.getValue());
             }
             Path link = path.resolve("..data_tmp");
             Files.createSymbolicLink(link, Path.of(name));
             Files.move(
                     link, path.resolve("..data"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            for (String file : files.keySet()) {
+                Path first = Path.of(file).getName(0);
+                if (!Files.isSymbolicLink(path.resolve(first))) {
+                    Files.createSymbolicLink(
+                            path.resolve(first), Path.of("..data").resolve(first));
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

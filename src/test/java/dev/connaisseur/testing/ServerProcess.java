@@ -183,6 +183,10 @@ public final class ServerProcess implements AutoCloseable {
         java().forEach(ProcessHandle::destroy);
     }
 
+    public boolean running() {
+        return process.isAlive();
+    }
+
     /** Waits for the end and gives the exit code. */
     public int awaitExit(Duration limit) {
         try {

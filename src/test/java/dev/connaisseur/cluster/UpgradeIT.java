@@ -1,0 +1,157 @@
+package dev.connaisseur.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.connaisseur.cluster.Terminal.Screen;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * From a release of the shape of Connaisseur 3.10's to ours and back, as the page "Migration" says, while unsigned pods are created one
+ * after the other: none comes in, and Helm has nothing to say against it. The old controller is played by ours, which reads the same
+ * files; it is told from the new one by the rule that it names.
+ */
+@Timeout(900)
+@TestMethodOrder(OrderAnnotation.class)
+class UpgradeIT {
+    private static final String OLD_RULE = "*:*";
+    private static final String NEW_RULE = "example.com/*:*";
+
+    /** What stands in the values file of somebody who is about to migrate. */
+    private static final String VALUES = """
+            kubernetes: {deployment: {replicasCount: 1}}
+            application:
+              validators:
+              - {name: allow, type: static, approve: true}
+              - {name: deny, type: static, approve: false}
+              policy:
+              - {pattern: "*:*", validator: deny}
+              - {pattern: "docker.io/library/redis@sha256:*", validator: allow}
+              - {pattern: "docker.io/securesystemsengineering/*:*", validator: allow}
+              - {pattern: "registry.connaisseur.dev/connaisseur-open-liberty*", validator: allow}
+            """;
+
+    @TempDir
+    static Path directory;
+
+    private static Addresses addresses;
+    private static ControlPlane plane;
+    private static PlayedNode node;
+    private static Kubectl kubectl;
+    private static Helm helm;
+    private static UnsignedPods unsigned;
+
+    @BeforeAll
+    static void installTheOldOne() throws IOException {
+        addresses = Addresses.open();
+        plane = ControlPlane.startForNodes(Files.createDirectories(directory.resolve("plane")));
+        kubectl = plane.kubectl();
+        node = PlayedNode.join(plane, Files.createDirectories(directory.resolve("node")));
+        helm = Helm.of(3, directory, plane.administrator());
+        deployed(helm.run(
+                "install",
+                "connaisseur",
+                "src/test/resources/chart/release-3.10",
+                "--atomic",
+                "--create-namespace",
+                "--namespace=connaisseur",
+                "--values=" + values("old", "")));
+        unsigned = UnsignedPods.begin(plane.api());
+        unsigned.awaitRefusalBy(OLD_RULE);
+    }
+
+    private static Path values(String name, String more) throws IOException {
+        return Files.writeString(directory.resolve(name + ".yaml"), VALUES + more);
+    }
+
+    private static void deployed(Screen screen) {
+        assertThat(screen.exit())
+                .as(() -> screen.text() + "\n"
+                        + kubectl.run("get", "events", "-A").text() + "\n" + node.consoles())
+                .isZero();
+    }
+
+    @AfterAll
+    static void end() {
+        for (AutoCloseable started : new AutoCloseable[] {unsigned, node, plane, addresses}) {
+            try {
+                if (started != null) {
+                    started.close();
+                }
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Test
+    @Order(1)
+    void upgradesWithoutAGap() throws IOException {
+        deployed(helm.run(
+                "upgrade",
+                "connaisseur",
+                "helm",
+                "--atomic",
+                "--namespace=connaisseur",
+                "--values=" + values("new", "  - {pattern: \"" + NEW_RULE + "\", validator: deny}\n"),
+                "--set=kubernetes.webhook.bridge=true"));
+
+        unsigned.awaitRefusalBy(NEW_RULE);
+        nothingCameIn();
+        assertThat(image()).startsWith("registry.connaisseur.dev/connaisseur-open-liberty:");
+        assertThat(webhooks())
+                .isEqualTo("connaisseur-webhook connaisseur-webhook-bridge connaisseur-validating-webhook");
+    }
+
+    @Test
+    @Order(2)
+    void rollsBackWithoutAGap() {
+        deployed(helm.run("rollback", "connaisseur", "1", "--wait", "--namespace=connaisseur"));
+
+        unsigned.awaitRefusalBy(OLD_RULE);
+        nothingCameIn();
+        assertThat(image()).isEqualTo("docker.io/securesystemsengineering/connaisseur:v3.10.0");
+        assertThat(webhooks()).isEqualTo("connaisseur-webhook connaisseur-webhook-bridge");
+
+        kubectl.run("delete", "mutatingwebhookconfiguration", "connaisseur-webhook-bridge")
+                .done();
+        unsigned.awaitRefusalBy(OLD_RULE);
+        nothingCameIn();
+        System.out.println("unsigned pods refused, by rule: " + unsigned.refused());
+    }
+
+    private static void nothingCameIn() {
+        assertThat(unsigned.others()).as("what was no refusal").isEmpty();
+        assertThat(kubectl.run("get", "pods", "-n", "default", "-o", "name").done())
+                .isIn("", "No resources found in default namespace.");
+    }
+
+    private static String image() {
+        return kubectl.run(
+                        "-n",
+                        "connaisseur",
+                        "get",
+                        "deployment/connaisseur",
+                        "-o",
+                        "jsonpath={.spec.template.spec.containers[0].image}")
+                .done();
+    }
+
+    private static String webhooks() {
+        return kubectl.run(
+                        "get",
+                        "mutatingwebhookconfigurations,validatingwebhookconfigurations",
+                        "-o",
+                        "jsonpath={.items[*].metadata.name}")
+                .done();
+    }
+}
