@@ -131,7 +131,11 @@ public final class AdmissionController implements AutoCloseable {
     private Outcome verify(Admission admission, ImageReview images, Step.Open image) {
         long begun = System.nanoTime();
         try {
-            return images.finish(image);
+            Outcome outcome = images.finish(image);
+            if (!admission.review().dryRun()) {
+                metrics.verified(outcome.evidence());
+            }
+            return outcome;
         } catch (Throwable failure) {
             DecisionLog.broken(admission.review(), "validating image " + image.image(), failure);
             String text = DenialText.internalError(image.image(), image.by());

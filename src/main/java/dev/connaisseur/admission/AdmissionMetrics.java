@@ -3,6 +3,7 @@ package dev.connaisseur.admission;
 import dev.connaisseur.admission.Evidence.Source;
 import dev.connaisseur.kubernetes.AdmissionPhase;
 import dev.connaisseur.validator.Reason;
+import dev.connaisseur.validator.Trail;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -33,6 +34,7 @@ public final class AdmissionMetrics {
     private final Counter leases;
     private final Histogram requestSeconds;
     private final Histogram validationSeconds;
+    private final Histogram stageSeconds;
 
     public AdmissionMetrics(PrometheusRegistry registry) {
         this.registry = registry;
@@ -92,6 +94,13 @@ public final class AdmissionMetrics {
                 .classicOnly()
                 .classicUpperBounds(SECONDS)
                 .register(registry);
+        stageSeconds = Histogram.builder()
+                .name("connaisseur_validation_stage_duration_seconds")
+                .help("How long the stages of verifications took")
+                .labelNames("type", "validator_name", "stage")
+                .classicOnly()
+                .classicUpperBounds(SECONDS)
+                .register(registry);
     }
 
     /** Shows how many images wait for a verification that is under way, for themselves or for others. */
@@ -135,6 +144,18 @@ public final class AdmissionMetrics {
     /** A validator took that long for one image. */
     void verified(Ruling by, Duration spent) {
         validationSeconds.labelValues(by.type(), by.validator()).observe(seconds(spent));
+    }
+
+    /** What was done to come by an outcome. */
+    void verified(Evidence evidence) {
+        for (Evidence.Inquiry inquiry : evidence.inquiries()) {
+            Ruling by = inquiry.by();
+            for (Trail.Part part : inquiry.parts()) {
+                stageSeconds
+                        .labelValues(by.type(), by.validator(), part.stage().written())
+                        .observe(seconds(part.spent()));
+            }
+        }
     }
 
     private void validated(Outcome outcome) {

@@ -1,5 +1,6 @@
 package dev.connaisseur.admission;
 
+import dev.connaisseur.admission.Evidence.Source;
 import dev.connaisseur.admission.Outcome.Refusal;
 import dev.connaisseur.admission.Outcome.Tolerated;
 import dev.connaisseur.alert.AlertEvent;
@@ -39,15 +40,22 @@ final class Announcement {
     }
 
     private static boolean isSilent(AdmissionReview review, AdmissionDecision decision) {
-        return review.dryRun() || (review.isFinal() && category(decision) == Category.ADMIT);
+        return review.dryRun() || (review.isFinal() && decision.message().isEmpty());
     }
 
     private static Category category(AdmissionDecision decision) {
-        return decision.message().isEmpty() ? Category.ADMIT : Category.REJECT;
+        return decision.message().isEmpty() && leased(decision.outcomes()).isEmpty() ? Category.ADMIT : Category.REJECT;
+    }
+
+    /** Images that nobody could be asked about: whoever hears of refusals hears of these. */
+    private static List<Outcome> leased(List<Outcome> outcomes) {
+        return outcomes.stream()
+                .filter(outcome -> outcome.evidence().source() == Source.LEASE)
+                .toList();
     }
 
     private static AlertEvent event(AdmissionReview review, AdmissionDecision decision) {
-        String error = Printable.line(decision.message().orElse(""), TEXT);
+        String error = Printable.line(cause(decision), TEXT);
         String uid = Printable.line(review.uid(), NAME);
         return new AlertEvent(
                 category(decision),
@@ -59,10 +67,19 @@ final class Announcement {
                 images(decision.outcomes()));
     }
 
+    private static String cause(AdmissionDecision decision) {
+        List<String> leased = images(leased(decision.outcomes()));
+        String unasked = leased.isEmpty() ? "" : "nobody could be asked about " + String.join(", ", leased);
+        return decision.message().orElse(unasked);
+    }
+
     /** In the original's words, where it has some. */
     private static String message(AdmissionDecision decision, String error, String uid) {
         if (category(decision) == Category.ADMIT) {
             return "CONNAISSEUR admitted a request";
+        }
+        if (decision.message().isEmpty()) {
+            return "CONNAISSEUR admitted a request by older verdicts: " + error;
         }
         return switch (decision.grounds().result()) {
             case TIMEOUT -> "CONNAISSEUR validation timed out for admission request " + uid;

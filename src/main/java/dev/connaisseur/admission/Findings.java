@@ -22,6 +22,7 @@ final class Findings {
     private final RequestContext context;
     private final List<String> warnings;
     private final List<Trail.Look> looks = new ArrayList<>();
+    private final List<Evidence.Inquiry> inquiries = new ArrayList<>();
     private final Set<Long> logIndexes = new LinkedHashSet<>();
     private Source source = Source.VALIDATOR;
     private Duration spent = Duration.ZERO;
@@ -53,14 +54,21 @@ final class Findings {
     }
 
     /** Notes how an answer was come by. */
-    void heard(Verdicts.Answer answer, Duration more) {
+    void heard(Demand demand, Verdicts.Answer answer, long begun, Duration more) {
         spent = spent.plus(more);
         looks.addAll(answer.looks());
+        inquiries.add(new Evidence.Inquiry(demand.by(), answer.source(), begun, more, answer.parts()));
         source = answer.source().compareTo(source) > 0 ? answer.source() : source;
     }
 
+    /** Notes that none came. */
+    void unheard(Demand demand, long begun, Duration more) {
+        spent = spent.plus(more);
+        inquiries.add(new Evidence.Inquiry(demand.by(), Source.VALIDATOR, begun, more, List.of()));
+    }
+
     Evidence evidence() {
-        return new Evidence(spent, looks, source, List.copyOf(logIndexes));
+        return new Evidence(spent, looks, source, List.copyOf(logIndexes), inquiries);
     }
 
     /** What the next validator is asked about. */

@@ -90,7 +90,7 @@ final class ImageReview {
         }
         Demand demand = open.getFirst();
         return admission.verdicts().known(question(findings, demand)).map(answer -> {
-            settled(findings, demand, answer, Duration.ZERO);
+            settled(findings, demand, answer, System.nanoTime(), Duration.ZERO);
             return outcome(findings);
         });
     }
@@ -117,11 +117,13 @@ final class ImageReview {
         for (Demand demand : open.demands()) {
             long begun = System.nanoTime();
             Optional<Verdicts.Answer> answer = ask(question(findings, demand));
+            Duration spent = Duration.ofNanos(System.nanoTime() - begun);
             if (answer.isEmpty()) {
+                findings.unheard(demand, begun, spent);
                 return open.without(
                         new Outcome.TimedOut(findings.image(), demand.by(), findings.evidence(), open.warnings()));
             }
-            if (!settled(findings, demand, answer.get(), Duration.ofNanos(System.nanoTime() - begun))) {
+            if (!settled(findings, demand, answer.get(), begun, spent)) {
                 break;
             }
         }
@@ -168,8 +170,9 @@ final class ImageReview {
     }
 
     /** Notes what came out for a demand; false if that decides. */
-    private static boolean settled(Findings findings, Demand demand, Verdicts.Answer answer, Duration spent) {
-        findings.heard(answer, spent);
+    private static boolean settled(
+            Findings findings, Demand demand, Verdicts.Answer answer, long begun, Duration spent) {
+        findings.heard(demand, answer, begun, spent);
         Judgement judgement = consistent(findings.asked(), answer.judgement());
         return switch (judgement) {
             case Judgement.Signed signed -> {

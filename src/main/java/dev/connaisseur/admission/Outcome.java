@@ -18,6 +18,11 @@ public sealed interface Outcome {
     /** For kubectl, whatever the verdict. */
     List<String> warnings();
 
+    /** What it rests on; nothing where no validator was asked. */
+    default Evidence evidence() {
+        return Evidence.NONE;
+    }
+
     /**
      * A validator found trusted signatures of this digest.
      *
@@ -76,6 +81,11 @@ public sealed interface Outcome {
         }
 
         @Override
+        public Evidence evidence() {
+            return refusal.evidence();
+        }
+
+        @Override
         public List<String> warnings() {
             List<String> warnings = new ArrayList<>(List.of("audit: " + DenialText.of(refusal)));
             warnings.addAll(refusal.warnings());
@@ -86,8 +96,6 @@ public sealed interface Outcome {
     /** It may not run. */
     sealed interface Refusal extends Outcome {
         Reason reason();
-
-        Evidence evidence();
     }
 
     /**

@@ -44,10 +44,21 @@ final class Verdicts {
      * What came out.
      *
      * @param looks what was looked at for it
+     * @param parts of the verification that brought it; empty for who only joined it
      */
-    record Answer(Judgement judgement, Source source, List<Trail.Look> looks) {
+    record Answer(Judgement judgement, Source source, List<Trail.Look> looks, List<Trail.Part> parts) {
         Answer {
             looks = List.copyOf(looks);
+            parts = List.copyOf(parts);
+        }
+
+        /** An answer for which nothing was verified. */
+        static Answer of(Judgement judgement, Source source, List<Trail.Look> looks) {
+            return new Answer(judgement, source, looks, List.of());
+        }
+
+        Answer joined() {
+            return of(judgement, source, looks);
         }
 
         boolean timedOut() {
@@ -57,7 +68,7 @@ final class Verdicts {
 
     /** What is known already. Asks nobody. */
     Optional<Answer> known(Question question) {
-        return cache.local(question.key()).map(judgement -> new Answer(judgement, Source.CACHE, List.of()));
+        return cache.local(question.key()).map(judgement -> Answer.of(judgement, Source.CACHE, List.of()));
     }
 
     /**
@@ -84,22 +95,28 @@ final class Verdicts {
     private Optional<Answer> together(Question question, Deadline deadline, Allowance allowance, boolean rehearsal)
             throws InterruptedException {
         while (true) {
-            Flights.Seat<Answer> seat =
-                    flights.board(question.key(), flight -> found(question, deadline, allowance, flight));
-            if (!rehearsal) {
-                seat.flight().remember();
-            }
+            Flights.Seat<Answer> seat = flights.board(question.key(), flight -> {
+                wanted(flight, rehearsal); // before anything can be found
+                return found(question, deadline, allowance, flight);
+            });
+            wanted(seat.flight(), rehearsal);
             Optional<Answer> answer = seat.flight().await(deadline.remaining().plus(GRACE));
             if (seat.first() || answer.isEmpty() || !answer.get().timedOut() || deadline.passed()) {
-                return answer;
+                return seat.first() ? answer : answer.map(Answer::joined);
             }
+        }
+    }
+
+    private static void wanted(Flight<Answer> flight, boolean rehearsal) {
+        if (!rehearsal) {
+            flight.remember();
         }
     }
 
     /** Runs for all who asked, on a thread of its own. */
     private Answer found(Question question, Deadline budget, Allowance allowance, Flight<Answer> flight) {
         return cache.shared(question.key(), allowance)
-                .map(judgement -> new Answer(judgement, Source.CACHE, List.of()))
+                .map(judgement -> Answer.of(judgement, Source.CACHE, List.of()))
                 .orElseGet(() -> verified(question, budget, flight));
     }
 
@@ -117,7 +134,8 @@ final class Verdicts {
             if (flight.isRemembered()) {
                 remember(question, judgement);
             }
-            return new Answer(judgement, Source.VALIDATOR, context.trail().looks());
+            List<Trail.Part> parts = context.trail().parts();
+            return new Answer(judgement, Source.VALIDATOR, context.trail().looks(), parts);
         } finally {
             turns.leave(question.side());
         }
@@ -134,7 +152,7 @@ final class Verdicts {
 
     private static Answer late() {
         Refused refused = new Refused(Reason.TIMED_OUT, "too many other verifications are waiting");
-        return new Answer(refused, Source.VALIDATOR, List.of());
+        return Answer.of(refused, Source.VALIDATOR, List.of());
     }
 
     private void remember(Question question, Judgement judgement) {
@@ -163,7 +181,7 @@ final class Verdicts {
                     Verdict.Signed leased =
                             new Verdict.Signed(verdict.digest(), verdict.signers(), warnings, verdict.logIndexes());
                     List<Trail.Look> looks = undecided.map(Answer::looks).orElse(List.of());
-                    return new Answer(new Signed(leased), Source.LEASE, looks);
+                    return Answer.of(new Signed(leased), Source.LEASE, looks);
                 });
     }
 

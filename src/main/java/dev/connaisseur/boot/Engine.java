@@ -24,6 +24,7 @@ import dev.connaisseur.registry.RegistryClients;
 import dev.connaisseur.registry.keychain.Keychains;
 import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.tuf.RollbackMemory;
+import dev.connaisseur.validator.Expiry;
 import dev.connaisseur.validator.cosign.TrustRepositories;
 import dev.connaisseur.validator.notation.revocation.RevocationChecks;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -135,6 +136,11 @@ public final class Engine implements AutoCloseable {
                         server -> server.loopback() || transport.spokenPlain(server),
                         clock)
                 .read(problems);
+    }
+
+    /** Until when the revocation lists count that this process has. */
+    List<Expiry> revocationLists() {
+        return revocations.expiries();
     }
 
     /** The latest decisions of this process. */

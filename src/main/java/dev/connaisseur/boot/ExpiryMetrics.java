@@ -6,6 +6,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -14,12 +15,14 @@ final class ExpiryMetrics {
     private volatile Optional<Expiry> serving = Optional.empty();
     private volatile Supplier<Stream<Expiry>> configuration = Stream::empty;
 
-    ExpiryMetrics(PrometheusRegistry registry) {
+    /** @param lists tells when the revocation lists in use end */
+    ExpiryMetrics(PrometheusRegistry registry, Supplier<List<Expiry>> lists) {
         GaugeWithCallback.builder()
                 .name("connaisseur_expiry_timestamp_seconds")
-                .help("When certificates, trust roots and roles in use expire, in seconds since 1970")
+                .help("When certificates, trust roots, roles and revocation lists in use expire, in seconds since 1970")
                 .labelNames("kind", "name")
-                .callback(callback -> Stream.concat(serving.stream(), configuration.get())
+                .callback(callback -> Stream.of(serving.stream(), configuration.get(), lists.get().stream())
+                        .flatMap(Function.identity())
                         .forEach(expiry ->
                                 callback.call((double) expiry.at().getEpochSecond(), expiry.kind(), expiry.name())))
                 .register(registry);

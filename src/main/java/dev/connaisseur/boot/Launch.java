@@ -100,7 +100,7 @@ final class Launch {
         new RedisFiles(settings).connect(engine.shared(), unshared);
         unshared.forEach(why -> log.warning("verdicts are not shared: " + why));
         SelfTest.run();
-        ExpiryMetrics expiries = new ExpiryMetrics(metrics);
+        ExpiryMetrics expiries = new ExpiryMetrics(metrics, engine::revocationLists);
         expiries.serves(certificate.orElseThrow().leaf());
         expiries.inForce(configuration);
         current.replaceBy(engine.generation(configuration));

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * Something that ends one day and has to be replaced before.
  *
- * @param kind {@code certificate}, {@code trust-root}, {@code tuf-root} or {@code notary-role}
- * @param name as the configuration calls it
+ * @param kind {@code certificate}, {@code trust-root}, {@code tuf-root}, {@code notary-role} or {@code crl}
+ * @param name as the configuration calls it; of a revocation list the beginning of its issuer's SHA-256
  * @param at its last moment; of several the earliest
  */
 public record Expiry(String kind, String name, Instant at) {

@@ -19,6 +19,9 @@ import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.json.StrictJson;
 import dev.connaisseur.testing.AlertReceiver;
 import dev.connaisseur.testing.Reviews;
+import dev.connaisseur.validator.Reason;
+import dev.connaisseur.validator.ValidationException;
+import dev.connaisseur.validator.Verdict;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -27,8 +30,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +48,8 @@ final class AnnouncementTest {
     private final AlertReceiver receiver = AlertReceiver.open();
     private final HttpTransport transport = new HttpTransport();
     private final AlertSender sender = new AlertSender(transport, () -> Bench.NOW, "pod", new PrometheusRegistry());
-    private final Bench bench = new Bench()
+    private final Bench bench = new Bench(
+                    AdmissionLimits.DEFAULT, new Settings.Cache(Duration.ofSeconds(30), true, Duration.ofHours(1)))
             .signed("signed", Map.of("reg.io/app", Bench.DIGEST))
             .rule("reg.io/app", "signed")
             .rule("reg.io/other", "signed")
@@ -165,6 +171,38 @@ final class AnnouncementTest {
                 .isEqualTo(dev.connaisseur.kubernetes.JsonPatch.NONE);
         assertThat(decision.warnings().getFirst()).isEqualTo("detection mode active");
         assertThat(decision.warnings().get(1)).contains("error sending notifications");
+    }
+
+    /** Nobody refuses, and nobody verifies either: those who hear of refusals hear of it, or it is refused if they must and do not. */
+    @Test
+    void aLeaseIsToldToThoseWhoHearOfRefusals() throws Exception {
+        AtomicBoolean reachable = new AtomicBoolean(true);
+        bench.with(new ScriptedValidator("passing", (image, context) -> {
+                    if (reachable.get()) {
+                        return new Verdict.Signed(Bench.DIGEST, List.of("key"));
+                    }
+                    throw new ValidationException(Reason.INCONCLUSIVE, "nobody answers");
+                }))
+                .rule("reg.io/leased", "passing");
+        bench.alerts(alerts("/admit", "/reject", true));
+        JsonObject review = Reviews.create("Pod", "u", "reg.io/leased@" + Bench.DIGEST);
+        assertThat(bench.review(review)).isInstanceOf(Allowed.class);
+        assertThat(receiver.next().path()).as("verified").isEqualTo("/admit");
+
+        reachable.set(false);
+        bench.later(Duration.ofSeconds(31));
+        assertThat(bench.review(review)).isInstanceOf(Allowed.class);
+        AlertReceiver.Alert alert = receiver.next();
+        assertThat(alert.path()).isEqualTo("/reject");
+        assertThat(body(alert).getString("m"))
+                .isEqualTo(
+                        "CONNAISSEUR admitted a request by older verdicts: nobody could be asked about reg.io/leased@"
+                                + Bench.DIGEST);
+        assertThat(body(alert).getString("r")).isEqualTo("success");
+        assertThat(receiver.rest()).isEmpty();
+
+        bench.alerts(alerts("/admit", "/status/500", true));
+        assertThat(bench.review(review)).isInstanceOf(Refused.class);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.connaisseur.json.StrictJson;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.testing.Reviews;
 import dev.connaisseur.validator.Reason;
+import dev.connaisseur.validator.Stage;
 import dev.connaisseur.validator.Trail;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Verdict;
@@ -49,6 +50,22 @@ class EvidenceTest {
         assertThat(second.message()).isEqualTo(first.message());
         assertThat(first.message().orElseThrow())
                 .endsWith(" (id " + first.grounds().id() + ")");
+    }
+
+    @Test
+    void theStagesOfAVerificationAreTimed() {
+        bench.with(new ScriptedValidator("staged", (image, context) -> {
+                    context.trail().begin(Stage.RESOLVE);
+                    context.trail().begin(Stage.SIGNATURES);
+                    return new Verdict.Signed(Bench.DIGEST, List.of("key"));
+                }))
+                .rule("reg.io/staged", "staged");
+        bench.review(Reviews.create("Pod", "u", "reg.io/staged:1", "reg.io/staged:2", "reg.io/allow"));
+        assertThat(bench.metrics("connaisseur_validation_stage_duration_seconds_count"))
+                .hasSize(2)
+                .allMatch(line -> line.contains("validator_name=\"staged\"") && line.endsWith(" 2"))
+                .anyMatch(line -> line.contains("stage=\"resolve\""))
+                .anyMatch(line -> line.contains("stage=\"signatures\""));
     }
 
     @Test

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
 import dev.connaisseur.admission.Grounds.Result;
+import dev.connaisseur.cache.Allowance;
+import dev.connaisseur.cache.CacheKey;
+import dev.connaisseur.cache.CacheMetrics;
+import dev.connaisseur.cache.Judgement;
+import dev.connaisseur.cache.VerdictCache;
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
 import dev.connaisseur.config.Settings.Features.ResourceValidation;
+import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.FinalException;
 import dev.connaisseur.http.LookupException;
 import dev.connaisseur.image.ImageReference;
@@ -15,13 +21,16 @@ import dev.connaisseur.policy.Match;
 import dev.connaisseur.policy.RuleOptions.Mode;
 import dev.connaisseur.testing.Reviews;
 import dev.connaisseur.validator.Reason;
+import dev.connaisseur.validator.RequestContext;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Verdict;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -211,6 +220,30 @@ class RememberedVerdictsTest {
         assertThat(ask(PINNED)).as("another configuration").isInstanceOf(Refused.class);
         bench.fingerprint("f1").later(STALE);
         assertThat(ask(PINNED)).as("too long ago").isInstanceOf(Refused.class);
+    }
+
+    /** However fast a verification is: it may have ended before its asker goes on. */
+    @Test
+    void aVerdictIsRememberedThatIsThereAtOnce() throws InterruptedException {
+        VerdictCache cache = new VerdictCache(
+                new Settings.Cache(EXPIRY, true, STALE),
+                new CacheMetrics(new PrometheusRegistry()),
+                () -> Bench.NOW,
+                () -> 0);
+        Verdicts verdicts = new Verdicts(cache, AdmissionLimits.DEFAULT, Runnable::run);
+        Deadline deadline = Deadline.after(Duration.ofMinutes(1));
+        for (boolean rehearsal : List.of(true, false)) {
+            Question question = new Question(
+                    new CacheKey("f1", "rule", "", "reg.io/app:v1"),
+                    Optional.empty(),
+                    "reg.io/app",
+                    new RequestContext(deadline, "default"),
+                    "side",
+                    context -> new Judgement.Signed(new Verdict.Signed(Bench.DIGEST, List.of("key"))));
+            assertThat(verdicts.ask(question, deadline, new Allowance(), rehearsal))
+                    .isPresent();
+            assertThat(verdicts.known(question).isPresent()).isEqualTo(!rehearsal);
+        }
     }
 
     @Test

@@ -44,7 +44,7 @@ final class MetricsPageTest {
     void thePageAndTheProgramAgree() throws IOException {
         Recording registry = new Recording();
         try (Engine engine = Engine.open(Settings.read(name -> Optional.empty()), InstantSource.system(), registry)) {
-            new ExpiryMetrics(registry);
+            new ExpiryMetrics(registry, engine::revocationLists);
             assertThat(engine).isNotNull();
         }
         registry.names.addAll(IN_THE_SERVER);

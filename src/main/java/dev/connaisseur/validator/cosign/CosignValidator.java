@@ -15,6 +15,7 @@ import dev.connaisseur.trust.TrustRoots;
 import dev.connaisseur.validator.Expiry;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
+import dev.connaisseur.validator.Stage;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Verdict;
@@ -120,6 +121,7 @@ public final class CosignValidator implements Validator {
             throw new ValidationException(
                     Reason.MISCONFIGURED, problems.getFirst().what());
         }
+        context.trail().begin(Stage.TRUST);
         TrustRoots roots = keys.fetched(configured, asked(options), context.deadline());
         Quorum quorum = Quorum.of(roots, options);
         boolean keyless = asked(options).stream().anyMatch(TrustRoot.Keyless.class::isInstance);
@@ -139,6 +141,7 @@ public final class CosignValidator implements Validator {
     private Verdict validate(
             RepositorySession session, ImageReference image, RuleOptions options, Means means, RequestContext context) {
         Demands demands = means.demands();
+        context.trail().begin(Stage.RESOLVE);
         Digest digest = digest(session, image);
         Verification verification = new Verification(
                 session,
@@ -149,9 +152,11 @@ public final class CosignValidator implements Validator {
                 context.trail());
         Set<TrustRoot> signers = new LinkedHashSet<>();
         if (options.signature().requireSignature()) {
+            context.trail().begin(Stage.SIGNATURES);
             signers.addAll(verification.signers(image, means.quorum(), options.signature()));
         }
         for (AttestationDemand demand : options.signature().attestations()) {
+            context.trail().begin(Stage.ATTESTATIONS);
             signers.addAll(verification.attestors(
                     demand, means.roots().select(demand.trustRoot()), condition(demand), demands.now()));
         }

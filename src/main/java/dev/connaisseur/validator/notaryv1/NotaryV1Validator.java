@@ -17,6 +17,7 @@ import dev.connaisseur.tuf.TrustedTargets;
 import dev.connaisseur.validator.Expiry;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
+import dev.connaisseur.validator.Stage;
 import dev.connaisseur.validator.Trail;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Verdict;
@@ -150,8 +151,10 @@ public final class NotaryV1Validator implements Validator {
         }
 
         Verdict run() {
+            trail.begin(Stage.ROLES);
             BaseRoles base = files.base();
             TrustedRoles trusted = trusted(base);
+            trail.begin(Stage.DELEGATIONS);
             List<TrustedTargets> searched = new Delegations(name, options.delegations()).of(trusted, files);
             checkRollback(trusted, searched);
             cache.put(repository, files.toStore(base.snapshot()));

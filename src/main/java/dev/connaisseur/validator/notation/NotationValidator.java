@@ -10,6 +10,7 @@ import dev.connaisseur.registry.RepositorySession;
 import dev.connaisseur.validator.Expiry;
 import dev.connaisseur.validator.Reason;
 import dev.connaisseur.validator.RequestContext;
+import dev.connaisseur.validator.Stage;
 import dev.connaisseur.validator.Trail;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Validator;
@@ -106,7 +107,9 @@ public final class NotationValidator implements Validator {
     private Verdict validate(
             RepositorySession session, ImageReference image, RuleOptions options, RequestContext context) {
         // The tag is read once; from here on there is only the digest.
+        context.trail().begin(Stage.RESOLVE);
         Manifest manifest = manifest(session, image);
+        context.trail().begin(Stage.SIGNATURES);
         List<TrustStore> selected = stores.select(options.trustRoot());
         Candidates candidates = new Candidates(session, manifest.digest());
         Verification verification = new Verification(

@@ -78,6 +78,24 @@ final class PublishedCache {
         }
     }
 
+    /** What is there now, without what is still being fetched, by key. */
+    Map<String, Published> kept() {
+        lock.lock();
+        try {
+            Map<String, Published> kept = new LinkedHashMap<>();
+            long now = nanoTime.getAsLong();
+            entries.forEach((key, entry) -> {
+                Published published = entry.task.isDone() ? done(entry.task).published() : null;
+                if (published != null && !entry.tooOld(now)) {
+                    kept.put(key, published);
+                }
+            });
+            return kept;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Drops what has grown too old to be of use. */
     void forget(String key) {
         lock.lock();

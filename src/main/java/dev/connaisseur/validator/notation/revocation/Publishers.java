@@ -15,8 +15,11 @@ import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
@@ -37,6 +40,7 @@ final class Publishers {
     private static final Duration CRL_PATIENCE = Duration.ofSeconds(5);
     private static final long MOST_BYTES = 32L << 20;
     private static final int NONCE = 32;
+    private static final int SHORT = 16;
 
     private final HttpTransport transport;
     private final Lookups lookups;
@@ -70,6 +74,18 @@ final class Publishers {
                 found("crl " + address + " " + print(issuer), () -> fetch(address, issuer, deadline), deadline);
         // An old list may still say that a certificate was revoked: who looks into it decides.
         return (RevocationList) found;
+    }
+
+    /** Until when the lists that are kept count: of each issuer the earliest, by the beginning of its certificate's SHA-256. */
+    Map<String, Instant> ends() {
+        Map<String, Instant> ends = new TreeMap<>();
+        cache.kept().forEach((key, published) -> {
+            if (published instanceof RevocationList list && list.nextUpdate().isPresent()) {
+                String issuer = key.substring(key.lastIndexOf(' ') + 1).substring(0, SHORT);
+                ends.merge(issuer, list.nextUpdate().get(), (one, other) -> one.isBefore(other) ? one : other);
+            }
+        });
+        return ends;
     }
 
     private <T extends Published> T fresh(String key, Class<T> type, Supplier<Published> fetch, Deadline deadline) {

@@ -3,6 +3,7 @@ package dev.connaisseur.validator.notation.revocation;
 import dev.connaisseur.http.Deadline;
 import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.registry.Lookups;
+import dev.connaisseur.validator.Expiry;
 import dev.connaisseur.validator.notation.revocation.Published.Revocation;
 import dev.connaisseur.validator.notation.revocation.RevocationStatus.Good;
 import dev.connaisseur.validator.notation.revocation.RevocationStatus.Revoked;
@@ -31,6 +32,13 @@ public final class RevocationChecks {
     public RevocationChecks(HttpTransport transport, Lookups lookups, InstantSource clock) {
         this.publishers = new Publishers(transport, lookups, clock);
         this.clock = clock;
+    }
+
+    /** Until when the revocation lists in use count. Asks nobody. */
+    public List<Expiry> expiries() {
+        List<Expiry> expiries = new ArrayList<>();
+        publishers.ends().forEach((issuer, at) -> expiries.add(new Expiry("crl", issuer, at)));
+        return List.copyOf(expiries);
     }
 
     /**

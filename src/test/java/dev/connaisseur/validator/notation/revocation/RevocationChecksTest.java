@@ -345,6 +345,18 @@ class RevocationChecksTest {
         assertThat(publisher.requests()).containsExactly("GET /list");
     }
 
+    @Test
+    void theEndOfTheListsThatAreInUseIsShown() {
+        assertThat(checks.expiries()).isEmpty();
+        publish(new ListBuilder(byList.chain().get(1), 1, NOW.minusSeconds(60), NOW.plusSeconds(60)));
+        assertThat(status(byList)).isEqualTo(new Good());
+        assertThat(checks.expiries()).singleElement().satisfies(end -> {
+            assertThat(end.kind()).isEqualTo("crl");
+            assertThat(end.name()).matches("[0-9a-f]{16}");
+            assertThat(end.at()).isEqualTo(NOW.plusSeconds(60));
+        });
+    }
+
     @ParameterizedTest
     @CsvSource({"0, true", "1, true", "6, true", "8, false"})
     void listRevoked(int reason, boolean revoked) {
