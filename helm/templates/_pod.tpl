@@ -82,7 +82,7 @@
 {{- range .Values.application.validators -}}
 {{- if include "connaisseur.inlineLogin" . -}}{{- $logins = append $logins .auth -}}{{- end -}}
 {{- end -}}
-{{- list (include "connaisseur.configFile" .) (include "connaisseur.alertFile" .) (ternary (include "connaisseur.alertTemplates" .) "" (not (empty .Values.alerting))) (toJson $logins) | toJson | sha256sum -}}
+{{- list (include "connaisseur.configFile" .) (include "connaisseur.alertFile" .) (ternary (include "connaisseur.alertTemplates" .) "" (not (empty .Values.alerting))) (toJson $logins) (toJson (default dict .Values.kubernetes.redis.tls)) | toJson | sha256sum -}}
 {{- end -}}
 
 {{- define "connaisseur.environmentChecksum" -}}

@@ -1,8 +1,11 @@
 {{/* Certificates. */}}
 
-{{/* "true" where the rendering can look into a cluster. */}}
+{{/*
+"true" where the rendering can look into a cluster. Whoever may do nothing outside the release's namespace can see that one; where
+Helm is still to make it, kube-system is there.
+*/}}
 {{- define "connaisseur.inCluster" -}}
-{{- if lookup "v1" "Namespace" "" "kube-system" }}true{{ end -}}
+{{- if lookup "v1" "Namespace" "" .Release.Namespace }}true{{ else if lookup "v1" "Namespace" "" "kube-system" }}true{{ end -}}
 {{- end -}}
 
 {{- define "connaisseur.tlsSource" -}}

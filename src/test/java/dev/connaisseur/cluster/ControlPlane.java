@@ -190,6 +190,11 @@ final class ControlPlane implements AutoCloseable {
         return configuration("admin", token);
     }
 
+    /** The kubeconfig of a service account. */
+    Path account(String namespace, String name) throws IOException {
+        return configuration(name, token(namespace, name));
+    }
+
     ApiClient api() {
         return api;
     }

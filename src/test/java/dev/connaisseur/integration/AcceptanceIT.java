@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.connaisseur.testing.AcceptanceTable;
+import dev.connaisseur.testing.AcceptanceTable.Row;
+import dev.connaisseur.testing.AcceptanceTwins;
 import dev.connaisseur.testing.AdmissionAnswer;
 import dev.connaisseur.testing.Reviews;
 import dev.connaisseur.testing.ServerProcess;
@@ -14,8 +17,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -32,19 +33,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The cases of Connaisseur's integration suites over HTTPS, row by row of a checked-in table, on what kubectl would show. */
+/**
+ * The cases of Connaisseur's integration suites over HTTPS, row by row of a checked-in table, on what kubectl would show; and that each
+ * row which another test decides has that test.
+ */
 @Timeout(600)
 class AcceptanceIT {
-    private static final Path RESOURCES = Path.of("src/test/resources/acceptance");
-    private static final String SCREEN =
-            "Error from server: admission webhook \"connaisseur-svc.connaisseur.svc\" denied the request: ";
-    private static final String PUBLISHED = "securesystemsengineering/testimage";
-    private static final String LATER = "later";
-    private static final String CREATED = "created";
-
     /** How many rows the catalogue has, by section. */
     private static final Map<String, Integer> SECTIONS = Map.ofEntries(
             Map.entry("regular", 8),
@@ -69,67 +65,19 @@ class AcceptanceIT {
     private static AcceptanceTwins twins;
     private static ServerProcess server;
 
-    /**
-     * A row of the table.
-     *
-     * @param others images of init containers, or of ephemeral ones
-     * @param note which decision of ours lets it differ; where it waits, what it waits for
-     */
-    record Row(
-            String section,
-            int number,
-            String form,
-            List<String> containers,
-            List<String> others,
-            String expected,
-            String note) {
-        static Row parse(String line) {
-            List<String> cells =
-                    Arrays.stream(line.split("\\|", -1)).map(String::strip).toList();
-            assertThat(cells).as(line).hasSize(7);
-            return new Row(
-                    cells.get(0),
-                    Integer.parseInt(cells.get(1)),
-                    cells.get(2),
-                    list(cells.get(3)),
-                    list(cells.get(4)),
-                    cells.get(5),
-                    cells.get(6));
-        }
-
-        private static List<String> list(String cell) {
-            return Arrays.stream(cell.split(","))
-                    .map(String::strip)
-                    .filter(i -> !i.isEmpty())
-                    .toList();
-        }
-
-        boolean waits() {
-            return form.equals(LATER);
-        }
-
-        @Override
-        public String toString() {
-            return section + " " + number + ": " + String.join(", ", containers)
-                    + (others.isEmpty() ? "" : " / " + String.join(", ", others)) + ": " + expected;
-        }
+    static Stream<Row> rows() {
+        return AcceptanceTable.rows().stream()
+                .filter(row -> !row.isElsewhere() && !row.form().equals("load"));
     }
 
-    static List<Row> table() throws IOException {
-        return Files.readAllLines(RESOURCES.resolve("cases.txt")).stream()
-                .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                .map(Row::parse)
-                .toList();
-    }
-
-    static Stream<Row> rows() throws IOException {
-        return table().stream().filter(row -> !row.waits() && !row.form().equals("load"));
+    static Stream<Row> elsewhere() {
+        return AcceptanceTable.rows().stream().filter(Row::isElsewhere);
     }
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() {
         twins = new AcceptanceTwins();
-        server = ServerTrial.start(directory, configuration()).awaitReady(ServerTrial.START);
+        server = ServerTrial.start(directory, twins.configuration()).awaitReady(ServerTrial.START);
     }
 
     @AfterAll
@@ -142,35 +90,9 @@ class AcceptanceIT {
         }
     }
 
-    private static String configuration() throws IOException {
-        Map<String, String> texts = new HashMap<>(twins.keys());
-        texts.put("NOTARY", twins.notary.base());
-        texts.put("OWN-NOTARY", twins.ownNotary.base());
-        texts.put("TRUSTED-ROOT", Files.readString(AcceptanceTwins.KEYLESS.resolve("trusted_root.json")));
-        texts.put("K-logged", Files.readString(AcceptanceTwins.KEYLESS.resolve("keys/key-a.pub")));
-        List<String> lines = new ArrayList<>();
-        for (String line : Files.readAllLines(RESOURCES.resolve("config.yaml"))) {
-            String name = line.replaceAll(".*<([A-Za-z0-9-]+)>.*", "$1");
-            if (line.startsWith("#") || name.equals(line)) {
-                lines.add(line);
-            } else if (line.isBlank() || !line.strip().startsWith("<")) {
-                lines.add(line.replace("<" + name + ">", texts.get(name)));
-            } else {
-                lines.add(requireNonNull(texts.get(name))
-                        .indent(line.indexOf('<'))
-                        .stripTrailing());
-            }
-        }
-        String text = String.join("\n", lines);
-        for (String section : SECTIONS.keySet()) {
-            text = text.replace("T(" + section + ")", twins.base(section));
-        }
-        return text.replace("\"R/", "\"" + twins.registry.host() + "/") + "\n";
-    }
-
     @Test
-    void everyPublishedCaseHasARow() throws IOException {
-        Map<String, List<Integer>> numbers = table().stream()
+    void everyPublishedCaseHasARow() {
+        Map<String, List<Integer>> numbers = AcceptanceTable.rows().stream()
                 .collect(Collectors.groupingBy(Row::section, Collectors.mapping(Row::number, Collectors.toList())));
         assertThat(numbers.keySet()).isEqualTo(SECTIONS.keySet());
         numbers.forEach((section, found) -> assertThat(found)
@@ -180,71 +102,69 @@ class AcceptanceIT {
                         .toList()));
     }
 
-    /** What waits is written down with what it waits for, and nothing else is left out. */
-    @Test
-    void rowsThatWaitAreNamed() throws IOException {
-        assertThat(table().stream().filter(Row::waits).map(Row::note).distinct())
-                .containsExactlyInAnyOrder("chart", "chart and cache", "alerts");
-        assertThat(table().stream().filter(Row::waits)).hasSize(22);
-        assertThat(rows()).hasSize(76);
+    /** The test that a row names is there and is run; that it asks for its rows, the table sees to. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("elsewhere")
+    void aTestDecidesWhatIsNotDecidedHere(Row row) throws ClassNotFoundException {
+        String[] decider = row.decider().split("#", 2);
+        Class<?> suite = Class.forName("dev.connaisseur." + decider[0]);
+        assertThat(suite.getSimpleName()).endsWith("IT");
+        assertThat(suite.getDeclaredMethods())
+                .filteredOn(method -> method.getName().equals(decider[1]))
+                .singleElement()
+                .satisfies(method -> assertThat(method.isAnnotationPresent(Test.class)
+                                || method.isAnnotationPresent(ParameterizedTest.class))
+                        .isTrue());
     }
 
     @Test
     void deviationsNameTheDecisionThatMadeThem() throws IOException {
-        for (Row row : rows().filter(r -> !r.note().isEmpty()).toList()) {
-            try (Stream<Path> decisions = Files.list(Path.of("src/site/markdown/adr"))) {
-                assertThat(decisions.map(file -> file.getFileName().toString()))
-                        .as(row.toString())
-                        .anyMatch(name -> name.startsWith(row.note() + "-"));
-            }
+        try (Stream<Path> decisions = Files.list(Path.of("src/site/markdown/adr"))) {
+            List<String> names =
+                    decisions.map(file -> file.getFileName().toString()).toList();
+            assertThat(AcceptanceTable.rows().stream()
+                            .flatMap(row -> row.decision().stream())
+                            .distinct())
+                    .isNotEmpty()
+                    .allSatisfy(decision -> assertThat(names).anyMatch(name -> name.startsWith(decision + "-")));
         }
+    }
+
+    /** A row that quotes more than a part of a line is compared as a whole. */
+    @Test
+    void everyQuotedDenialHasAScreen() {
+        assertThat(AcceptanceTable.rows())
+                .filteredOn(row -> row.expected().contains(AcceptanceTable.PUBLISHED)
+                        && !row.section().equals("redis-cert"))
+                .hasSizeGreaterThan(4)
+                .allSatisfy(row -> assertThat(AcceptanceTable.screens()).containsKey(row.name()));
+        assertThat(AcceptanceTable.rows().stream().map(Row::name))
+                .containsAll(AcceptanceTable.screens().keySet());
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
     void isDecidedAsPublished(Row row) {
         AdmissionAnswer answer = AdmissionAnswer.of(server.review(review(row).toString()));
-        if (row.expected().equals(CREATED)) {
+        if (row.expected().equals(AcceptanceTable.CREATED)) {
             assertThat(answer.allowed()).as(answer.message()).isTrue();
             return;
         }
         assertThat(answer.allowed()).isFalse();
         assertThat(answer.patch()).isEmpty();
-        String host = twins.registry.host() + "/" + row.section() + "/";
-        assertThat(SCREEN + answer.message())
-                .contains(row.expected()
-                        .replace("index.docker.io/" + PUBLISHED, PUBLISHED)
-                        .replace(PUBLISHED, host + PUBLISHED));
-    }
-
-    /** The rows that quote a denial, as the whole of what stands on the screen. */
-    @ParameterizedTest(name = "deployment {0}")
-    @CsvSource({"2, NOTARY", "5, NOTARY", "6, COSIGN", "9, NOTARY"})
-    void standsOnTheScreenAsAWhole(int number, String validator) throws IOException {
-        Row row = table().stream()
-                .filter(r -> r.section().equals("deployment") && r.number() == number)
-                .findFirst()
-                .orElseThrow();
-        String base = twins.base("deployment");
-        String text = validator.equals("NOTARY")
-                ? "error during notaryv1 validation of image " + base
-                        + ":unsigned: validated targets don't contain reference:"
-                        + " no tag 'unsigned' found in targets. Unable to find signed digest for image " + base
-                        + ":unsigned. [rule \"" + base
-                        + "\", validator no-longer-dockerhub] Sign it with trust root \"sse\"."
-                : "error during cosign validation of image " + base
-                        + ":co-unsigned: error validating image: [no signatures"
-                        + " found]. Unable to find signed digest for image " + base + ":co-unsigned. [rule \"" + base
-                        + ":co-*\", validator cosign] Sign it with trust root \"default\".";
-        String message =
-                AdmissionAnswer.of(server.review(review(row).toString())).message();
-        assertThat(message.replaceAll("\\(id [0-9a-f]{8}\\)$", "(id …)")).isEqualTo(text + " (id …)");
+        assertThat("denied the request: " + answer.message()).contains(twins.twinText(row.section(), row.expected()));
+        String screen = AcceptanceTable.screens().get(row.name());
+        if (screen != null) {
+            assertThat(answer.message().replaceAll("\\(id [0-9a-f]{8}\\)$", "(id …)"))
+                    .isEqualTo(twins.twinText(row.section(), screen.replaceFirst("(?s).* denied the request: ", "")));
+        }
     }
 
     /** A hundred Deployments by twenty kubectl side by side. */
     @Test
     void aHundredDeploymentsAreCreated() throws Exception {
-        String image = twins.base("load") + ":signed";
+        String image =
+                twins.twin("load", AcceptanceTable.row("load", 1).containers().getFirst());
         ExecutorService kubectl = Executors.newFixedThreadPool(20);
         try {
             List<Future<AdmissionAnswer>> answers = new ArrayList<>();
@@ -268,12 +188,8 @@ class AcceptanceIT {
             Optional.ofNullable(System.getenv("CONNAISSEUR_VECTORS")).orElse("../shared/vectors"),
             "connaisseur-testdata/test/testdata/admission_requests");
 
-    static List<List<String>> requests() throws IOException {
-        return Files.readAllLines(RESOURCES.resolve("requests.txt")).stream()
-                .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                .map(line ->
-                        Arrays.stream(line.split("\\|", -1)).map(String::strip).toList())
-                .toList();
+    static List<List<String>> requests() {
+        return AcceptanceTable.requests();
     }
 
     @Test
@@ -298,7 +214,7 @@ class AcceptanceIT {
             return;
         }
         AdmissionAnswer decided = AdmissionAnswer.of(answer);
-        assertThat(decided.allowed()).as(decided.message()).isEqualTo(row.get(1).equals(CREATED));
+        assertThat(decided.allowed()).as(decided.message()).isEqualTo(row.get(1).equals(AcceptanceTable.CREATED));
         assertThat(decided.patch().stream()
                         .map(operation -> operation.asJsonObject().getString("value"))
                         .toList())
@@ -310,8 +226,8 @@ class AcceptanceIT {
 
     private static JsonObject review(Row row) {
         String uid = row.section() + "-" + row.number();
-        Function<List<String>, List<String>> twin = images ->
-                images.stream().map(image -> twin(row.section(), image)).toList();
+        UnaryOperator<List<String>> twin = images ->
+                images.stream().map(image -> twins.twin(row.section(), image)).toList();
         List<String> containers = twin.apply(row.containers());
         List<String> others = twin.apply(row.others());
         if (row.form().equals("debug")) {
@@ -336,20 +252,5 @@ class AcceptanceIT {
                 others.isEmpty()
                         ? Map.of("containers", containers)
                         : Map.of("containers", containers, "initContainers", others));
-    }
-
-    /** The twin of a published image. A bare {@code @} stands for the digest to which the tag points. */
-    private static String twin(String section, String image) {
-        String named = image.startsWith("T:")
-                ? twins.base(section) + image.substring(1)
-                : image.replaceFirst("^L/", twins.registry.host() + "/" + section + "/library/");
-        if (!named.endsWith("@")) {
-            return named;
-        }
-        String tag = named.substring(named.lastIndexOf(':') + 1, named.length() - 1);
-        return named
-                + twins.registry
-                        .tagged(AcceptanceTwins.repository(section), tag)
-                        .orElseThrow();
     }
 }

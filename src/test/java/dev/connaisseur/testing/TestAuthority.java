@@ -99,11 +99,13 @@ public final class TestAuthority {
 
     /** A server certificate for these DNS names. */
     public SSLContext serverNamed(String... dnsNames) {
-        return server(
-                Duration.ofDays(5),
-                Arrays.stream(dnsNames)
-                        .map(name -> new GeneralName(GeneralName.dNSName, name))
-                        .toArray(GeneralName[]::new));
+        return server(Duration.ofDays(5), named(dnsNames));
+    }
+
+    private static GeneralName[] named(String... dnsNames) {
+        return Arrays.stream(dnsNames)
+                .map(name -> new GeneralName(GeneralName.dNSName, name))
+                .toArray(GeneralName[]::new);
     }
 
     /** A server certificate for localhost that ended a day ago. */
@@ -132,9 +134,9 @@ public final class TestAuthority {
         return writePair(directory, LOCAL);
     }
 
-    /** The same for one DNS name. */
-    public X509Certificate writePair(Path directory, String dnsName) {
-        return writePair(directory, new GeneralName(GeneralName.dNSName, dnsName));
+    /** The same for these DNS names. */
+    public X509Certificate writePair(Path directory, String... dnsNames) {
+        return writePair(directory, named(dnsNames));
     }
 
     private X509Certificate writePair(Path directory, GeneralName... names) {

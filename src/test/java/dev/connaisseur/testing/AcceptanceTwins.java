@@ -1,27 +1,24 @@
-package dev.connaisseur.integration;
+package dev.connaisseur.testing;
+
+import static java.util.Objects.requireNonNull;
 
 import dev.connaisseur.image.Digest;
-import dev.connaisseur.testing.CosignSigner;
-import dev.connaisseur.testing.EmbeddedRegistry;
-import dev.connaisseur.testing.NotaryFixture;
-import dev.connaisseur.testing.NotaryKey;
-import dev.connaisseur.testing.NotaryRepository;
-import dev.connaisseur.testing.NotationSigner;
 import dev.connaisseur.testing.NotationSigner.Certificate;
 import dev.connaisseur.testing.NotationSigner.Part;
-import dev.connaisseur.testing.RegistryAuth;
-import dev.connaisseur.testing.TestAuthority;
-import dev.connaisseur.testing.TestImage;
-import dev.connaisseur.testing.TestTimestamps;
-import dev.connaisseur.testing.Zoo;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -31,29 +28,37 @@ import org.bouncycastle.asn1.x509.KeyUsage;
  * The published test images' twins: signed freshly with keys of this run, or taken from the zoo and the keyless collection where a
  * real tool must have signed them. Every section of the acceptance cases has a repository of its own.
  */
-final class AcceptanceTwins implements AutoCloseable {
-    static final Digest SIGNED = new Digest("fe542477b92fb84c38eda9c824f6566d5c2536ef30af9c47152fa8a5fadb58dd");
-    static final Path KEYLESS = Path.of("src/test/resources/keyless");
+public final class AcceptanceTwins implements AutoCloseable {
+    /** What the tags point at that a notary signed. */
+    public static final Digest SIGNED = new Digest("fe542477b92fb84c38eda9c824f6566d5c2536ef30af9c47152fa8a5fadb58dd");
 
-    private static final String IMAGE = "securesystemsengineering/testimage";
+    private static final Path KEYLESS = Path.of("src/test/resources/keyless");
+
+    private static final Pattern NAME = Pattern.compile("<([A-Za-z0-9-]+)>");
+    private static final List<String> SECTIONS = AcceptanceTable.rows().stream()
+            .map(AcceptanceTable.Row::section)
+            .distinct()
+            .toList();
+    private static final List<String> SIGNED_BY_NOTARY =
+            List.of("regular", "deployment", "workload", "load", "complexity", "self-hosted-notary", "redis-cert");
     private static final Instant BEGIN = Instant.parse("2025-01-24T00:00:00Z");
     private static final Instant END = Instant.parse("2124-12-31T00:00:00Z");
     private static final Instant STAMPED = Instant.parse("2026-01-31T13:45:01Z");
     private static final Digest OTHER = new Digest("1234567890123456123456789012345612345678901234561234567890123456");
 
-    final EmbeddedRegistry registry = EmbeddedRegistry.open();
-    final NotaryFixture notary = NotaryFixture.open();
-    final TestAuthority authority = TestAuthority.create("notary");
-    final NotaryFixture ownNotary = NotaryFixture.open(authority.server(), RegistryAuth.none());
-    final NotaryKey notaryRoot = NotaryKey.ecdsaX509();
-    final NotaryKey ownRoot = NotaryKey.ecdsaX509();
-    final CosignSigner cosign = CosignSigner.create();
-    final CosignSigner alice = CosignSigner.create();
-    final CosignSigner bob = CosignSigner.create();
-    final CosignSigner charlie = CosignSigner.create();
-    final NotationSigner notation = signer("CN=securesystems.de,O=SSE,ST=Berlin,C=DE");
-    final NotationSigner stranger = signer("CN=elsewhere,O=Other,ST=Berlin,C=DE");
-    final NotationSigner timestamps = NotationSigner.of(
+    private final EmbeddedRegistry registry = EmbeddedRegistry.open();
+    private final NotaryFixture notary = NotaryFixture.open();
+    private final TestAuthority authority = TestAuthority.create("notary");
+    private final NotaryFixture ownNotary = NotaryFixture.open(authority.server(), RegistryAuth.none());
+    private final NotaryKey notaryRoot = NotaryKey.ecdsaX509();
+    private final NotaryKey ownRoot = NotaryKey.ecdsaX509();
+    private final CosignSigner cosign = CosignSigner.create();
+    private final CosignSigner alice = CosignSigner.create();
+    private final CosignSigner bob = CosignSigner.create();
+    private final CosignSigner charlie = CosignSigner.create();
+    private final NotationSigner notation = signer("CN=securesystems.de,O=SSE,ST=Berlin,C=DE");
+    private final NotationSigner stranger = signer("CN=elsewhere,O=Other,ST=Berlin,C=DE");
+    private final NotationSigner timestamps = NotationSigner.of(
             Certificate.root("CN=timestamp root").valid(BEGIN, END),
             Certificate.of(
                             "CN=timestamps",
@@ -64,10 +69,10 @@ final class AcceptanceTwins implements AutoCloseable {
                                     new ExtendedKeyUsage(KeyPurposeId.id_kp_timeStamping)))
                     .valid(BEGIN, END));
 
-    AcceptanceTwins() {
+    public AcceptanceTwins() {
         registry.load(Zoo.REGISTRY);
         registry.load(KEYLESS.resolve("registry"));
-        for (String section : List.of("regular", "cosign", "deployment")) {
+        for (String section : List.of("regular", "cosign", "deployment", "alerting")) {
             cosigned(repository(section));
         }
         multisigned(repository("cosign"));
@@ -75,10 +80,10 @@ final class AcceptanceTwins implements AutoCloseable {
         for (String section : List.of("regular", "notation")) {
             notation(repository(section));
         }
-        for (String section :
-                List.of("regular", "deployment", "workload", "load", "complexity", "self-hosted-notary")) {
+        for (String section : SIGNED_BY_NOTARY) {
             notary.put(base(section), signedTags().publish());
         }
+        notary.put("docker.io/" + AcceptanceTable.PUBLISHED, signedTags().publish());
         notary.put(base("notaryv1"), delegated().publish());
         notary.put(
                 registry.host() + "/notaryv1/library/redis",
@@ -103,12 +108,12 @@ final class AcceptanceTwins implements AutoCloseable {
                 Certificate.leaf(subject).valid(BEGIN, END));
     }
 
-    static String repository(String section) {
-        return section + "/" + IMAGE;
+    private static String repository(String section) {
+        return section + "/" + AcceptanceTable.PUBLISHED;
     }
 
-    /** What stands for {@code securesystemsengineering/testimage} in a section. */
-    String base(String section) {
+    /** What stands for {@link AcceptanceTable#PUBLISHED} in a section. */
+    public String base(String section) {
         return registry.host() + "/" + repository(section);
     }
 
@@ -215,9 +220,72 @@ final class AcceptanceTwins implements AutoCloseable {
                 .build();
     }
 
-    /** PEM texts of the configuration by the name under which it mentions them. */
-    Map<String, String> keys() {
+    /** The twin of an image as a row writes it. A bare {@code @} stands for the digest to which the tag points. */
+    public String twin(String section, String image) {
+        String named = image.startsWith("T:")
+                ? base(section) + image.substring(1)
+                : image.replaceFirst("^L/", registry.host() + "/" + section + "/library/");
+        if (!named.endsWith("@")) {
+            return named;
+        }
+        String tag = named.substring(named.lastIndexOf(':') + 1, named.length() - 1);
+        return named + registry.tagged(repository(section), tag).orElseThrow();
+    }
+
+    /** A text of the table, which is about published images, as one about their twins. */
+    public String twinText(String section, String text) {
+        return text.replace("index.docker.io/" + AcceptanceTable.PUBLISHED, AcceptanceTable.PUBLISHED)
+                .replace(AcceptanceTable.PUBLISHED, base(section))
+                .replace("{T}", base(section))
+                .replace("{R}", registry.host());
+    }
+
+    /** The notary of all sections but one. */
+    public NotaryFixture notary() {
+        return notary;
+    }
+
+    // ---- the configuration ----
+
+    /** {@code config.yaml} of all sections, with this run's keys and addresses. */
+    public String configuration() {
+        List<String> lines = new ArrayList<>();
+        try {
+            for (String line : Files.readAllLines(AcceptanceTable.RESOURCES.resolve("config.yaml"))) {
+                lines.add(filledIn(line));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String text = String.join("\n", lines);
+        for (String section : SECTIONS) {
+            text = text.replace("T(" + section + ")", base(section));
+        }
+        return text.replace("\"R/", "\"" + registry.host() + "/") + "\n";
+    }
+
+    private String filledIn(String line) throws IOException {
+        Matcher name = NAME.matcher(line);
+        if (line.startsWith("#") || !name.find()) {
+            return line;
+        }
+        String text = requireNonNull(texts().get(name.group(1)), line);
+        return line.strip().startsWith("<")
+                ? text.indent(line.indexOf('<')).stripTrailing()
+                : line.replace(name.group(), text);
+    }
+
+    /** The key with which notaries have signed, PEM. */
+    public String notaryKey() {
+        return notaryRoot.pem();
+    }
+
+    private Map<String, String> texts() throws IOException {
         return Map.ofEntries(
+                Map.entry("NOTARY", notary.base()),
+                Map.entry("OWN-NOTARY", ownNotary.base()),
+                Map.entry("TRUSTED-ROOT", Files.readString(KEYLESS.resolve("trusted_root.json"))),
+                Map.entry("K-logged", Files.readString(KEYLESS.resolve("keys/key-a.pub"))),
                 Map.entry("K-nv1", notaryRoot.pem()),
                 Map.entry("K-own", ownRoot.pem()),
                 Map.entry("OWN-CERT", authority.pem()),
