@@ -25,7 +25,9 @@ final class Remedy {
             case CERTIFICATE, IDENTITY -> "Sign it as one of the identities of " + signer(by) + ".";
             case REVOKED -> "Sign it with a certificate that is not revoked.";
             case TIMESTAMP -> "Sign it with a timestamp.";
-            case ROLLBACK, INCONSISTENT -> "Have the newest trust data published.";
+            case ROLLBACK ->
+                "Have the newest trust data published, or use \"connaisseur trust forget\" if the notary was restored from a backup.";
+            case INCONSISTENT -> "Have the newest trust data published.";
             case ATTESTATION -> "Have it attested as the rule demands.";
             case ANNOTATION -> "Sign it with the annotations that the rule demands.";
             case AMBIGUOUS -> "Name it by the digest that is meant.";

@@ -53,7 +53,7 @@ final class Redis implements AutoCloseable {
                 .socketTimeoutMillis(PATIENCE)
                 .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
                 .ssl(true)
-                .sslSocketFactory(TlsSockets.factory(trust))
+                .sslSocketFactory(new RedisSockets(TlsSockets.factory(trust)))
                 .sslParameters(TlsSockets.parameters());
         if (!settings.user().isEmpty()) {
             builder.user(settings.user());

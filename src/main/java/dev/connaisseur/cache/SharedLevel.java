@@ -2,6 +2,7 @@ package dev.connaisseur.cache;
 
 import dev.connaisseur.config.Settings;
 import dev.connaisseur.http.TlsTrust;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,11 +13,14 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * What replicas share: sealed entries in a Redis. Whatever Redis does, or does not, an admission loses its {@link Allowance} at most,
@@ -38,6 +42,7 @@ public final class SharedLevel implements AutoCloseable {
     private final Semaphore calls = new Semaphore(CALLS);
     private final AtomicReference<@Nullable Link> link = new AtomicReference<>();
     private final AtomicLong silentUntil = new AtomicLong(System.nanoTime());
+    private final AtomicBoolean failing = new AtomicBoolean();
     private final AtomicLong nextLogLine = new AtomicLong(System.nanoTime());
 
     private record Link(Redis redis, Seal seal) {}
@@ -57,8 +62,9 @@ public final class SharedLevel implements AutoCloseable {
         Link fresh = new Link(new Redis(settings, trust), seal);
         close(link.getAndSet(fresh));
         silentUntil.set(System.nanoTime());
-        callOff(run(
-                fresh, redis -> redis.get(FORMAT + "hello"))); // so that the first admission meets an open connection
+        // So that the first admission meets an open connection, or knows that there is none.
+        FutureTask<byte[]> hello = run(fresh, redis -> redis.get(FORMAT + "hello"));
+        threads.execute(() -> finish(hello));
     }
 
     /** Uses none from now on. */
@@ -66,9 +72,9 @@ public final class SharedLevel implements AutoCloseable {
         close(link.getAndSet(null));
     }
 
-    /** {@code off}, {@code on}, or {@code silent} after a failure. */
+    /** {@code off}, {@code on}, or {@code silent} from a failure until something succeeds. */
     public String state() {
-        return link.get() == null ? "off" : silent() ? "silent" : "on";
+        return link.get() == null ? "off" : failing.get() ? "silent" : "on";
     }
 
     /**
@@ -104,10 +110,18 @@ public final class SharedLevel implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Puts an entry there, some time after this returns, or not at all. */
-    void put(String name, byte[] content, Duration life) {
+    /**
+     * Puts an entry there, some time after this returns, or not at all.
+     *
+     * @param entry is not even made where nobody could take it
+     */
+    void put(String name, Supplier<byte[]> entry, Duration life) {
         Link now = link.get();
-        if (now == null || silent() || content.length > Redis.LONGEST / 2) {
+        if (now == null || silent()) {
+            return;
+        }
+        byte[] content = entry.get();
+        if (content.length > Redis.LONGEST / 2) {
             return;
         }
         byte[] sealed = now.seal().seal(FORMAT + name, content);
@@ -115,21 +129,53 @@ public final class SharedLevel implements AutoCloseable {
             redis.put(FORMAT + name, sealed, life);
             return sealed;
         });
-        threads.execute(() -> await(call));
+        threads.execute(() -> metrics.written(finish(call)));
     }
 
-    private void await(FutureTask<byte[]> call) {
+    /** What becomes of an entry. */
+    @FunctionalInterface
+    interface Change {
+        /**
+         * Makes the entry that shall be there.
+         *
+         * @param before the one that is, if it is one of ours
+         */
+        byte[] of(Optional<byte[]> before) throws IOException;
+    }
+
+    /**
+     * Changes an entry and waits for it: for a person at a terminal, not for an admission.
+     *
+     * @throws IOException if Redis could not be reached or did not take it, saying why
+     */
+    void update(String name, Change change, Duration life) throws IOException {
+        Link now = link.get();
+        if (now == null) {
+            throw new IOException("there is no Redis");
+        }
+        try {
+            Optional<byte[]> before = Optional.of(now.redis().get(FORMAT + name))
+                    .flatMap(entry -> now.seal().open(FORMAT + name, entry));
+            now.redis().put(FORMAT + name, now.seal().seal(FORMAT + name, change.of(before)), life);
+        } catch (JedisException e) {
+            throw new IOException("Redis: " + String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?"), e);
+        }
+    }
+
+    /** Waits for a call that nobody else waits for; says what came of it. */
+    private String finish(FutureTask<byte[]> call) {
         try {
             call.get(LATEST.toNanos(), TimeUnit.NANOSECONDS);
-            metrics.written("ok");
+            return "ok";
         } catch (TimeoutException e) {
             call.cancel(true);
-            metrics.written("timeout");
-            quiet("did not take an entry in time");
+            quiet("did not answer within " + LATEST.toSeconds() + " s");
+            return "timeout";
         } catch (ExecutionException e) {
-            metrics.written(failed(e.getCause()));
+            return failed(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return "error";
         }
     }
 
@@ -139,7 +185,9 @@ public final class SharedLevel implements AutoCloseable {
                 throw new IllegalStateException("too many calls are open");
             }
             try {
-                return command.run(now.redis());
+                byte[] answer = command.run(now.redis());
+                failing.set(false);
+                return answer;
             } finally {
                 calls.release();
             }
@@ -176,6 +224,7 @@ public final class SharedLevel implements AutoCloseable {
     private void quiet(String what) {
         long now = System.nanoTime();
         silentUntil.set(now + SILENCE.toNanos());
+        failing.set(true);
         long next = nextLogLine.get();
         if (now - next >= 0 && nextLogLine.compareAndSet(next, now + BETWEEN_LOG_LINES.toNanos())) {
             LOG.log(Level.WARNING, () -> "the shared cache " + what + "; verdicts are found without it");

@@ -3,6 +3,8 @@ package dev.connaisseur.cache;
 import dev.connaisseur.json.Limits;
 import dev.connaisseur.json.MalformedJsonException;
 import dev.connaisseur.json.StrictJson;
+import dev.connaisseur.tuf.Forgotten;
+import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.tuf.RoleName;
 import dev.connaisseur.tuf.RollbackMemory;
 import dev.connaisseur.tuf.SeenRoles;
@@ -11,6 +13,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,11 +29,12 @@ import java.util.Optional;
 public final class SharedRollbackMemory implements RollbackMemory {
     private static final Limits LIMITS = new Limits(Redis.LONGEST, 4, Redis.LONGEST);
 
-    private final RollbackMemory own;
+    private final LocalRollbackMemory own;
     private final SharedLevel shared;
     private final InstantSource clock;
+    private volatile ForgottenTrust heard = ForgottenTrust.NOTHING;
 
-    public SharedRollbackMemory(RollbackMemory own, SharedLevel shared, InstantSource clock) {
+    public SharedRollbackMemory(LocalRollbackMemory own, SharedLevel shared, InstantSource clock) {
         this.own = own;
         this.shared = shared;
         this.clock = clock;
@@ -37,21 +42,65 @@ public final class SharedRollbackMemory implements RollbackMemory {
 
     @Override
     public SeenRoles seen(Repository repository) {
-        return fetch(repository)
-                .map(theirs -> SeenRoles.latest(theirs, own.seen(repository)))
-                .orElseGet(() -> own.seen(repository));
+        return seen(repository, new Allowance());
+    }
+
+    private SeenRoles seen(Repository repository, Allowance allowance) {
+        ForgottenTrust without = forgotten(allowance);
+        Instant now = clock.instant();
+        SeenRoles mine = without.left(repository, own.seen(repository), now);
+        return fetch(repository, allowance)
+                .map(theirs -> SeenRoles.latest(without.left(repository, theirs, now), mine))
+                .orElse(mine);
     }
 
     @Override
     public void remember(Repository repository, SeenRoles newest) {
         own.remember(repository, newest);
-        put(repository, seen(repository)); // what others saw meanwhile stays
+        Allowance allowance = new Allowance();
+        SeenRoles all = seen(repository, allowance);
+        if (allowance.left().isPositive()) { // else what others saw is not known, and stays
+            put(repository, all);
+        }
     }
 
-    @Override
-    public int forget(String server, String name) {
-        put(new Repository(server, name, ""), SeenRoles.NONE);
-        return own.forget(server, name);
+    /**
+     * Has every replica forget what was seen until now, once it looks.
+     *
+     * @param what more than a few are refused: whole servers are one
+     * @param longest how long anything is remembered at all
+     * @throws IOException if the replicas could not be told, saying why
+     */
+    public void forget(List<Forgotten> what, Duration longest) throws IOException {
+        shared.update(
+                ForgottenTrust.NAME,
+                entry -> {
+                    ForgottenTrust all = entry.flatMap(ForgottenTrust::parse)
+                            .orElse(ForgottenTrust.NOTHING)
+                            .since(clock.instant().minus(longest));
+                    for (Forgotten one : what) {
+                        all = all.with(one);
+                    }
+                    if (all.all().size() > ForgottenTrust.MOST) {
+                        throw new IOException("not more than " + ForgottenTrust.MOST
+                                + " repositories can be forgotten one by one: forget all of a server");
+                    }
+                    return all.toJson();
+                },
+                longest);
+    }
+
+    /** What shall not count; as it was heard last where nobody can be asked. */
+    private ForgottenTrust forgotten(Allowance allowance) {
+        Optional<ForgottenTrust> fetched =
+                shared.get(ForgottenTrust.NAME, allowance).flatMap(ForgottenTrust::parse);
+        if (fetched.isPresent() && !fetched.get().equals(heard)) {
+            heard = fetched.get();
+            heard.all().stream()
+                    .filter(one -> !one.until().isAfter(clock.instant()))
+                    .forEach(own::forget); // should Redis lose it, this process does not remember again
+        }
+        return heard;
     }
 
     private void put(Repository repository, SeenRoles roles) {
@@ -60,11 +109,11 @@ public final class SharedRollbackMemory implements RollbackMemory {
                 .map(Seen::until)
                 .max(Comparator.naturalOrder())
                 .orElse(now.plus(Duration.ofDays(1)));
-        shared.put(name(repository), json(repository, roles), Duration.between(now, until));
+        shared.put(name(repository), () -> json(repository, roles), Duration.between(now, until));
     }
 
-    private Optional<SeenRoles> fetch(Repository repository) {
-        return shared.get(name(repository), new Allowance()).flatMap(entry -> parse(repository, entry));
+    private Optional<SeenRoles> fetch(Repository repository, Allowance allowance) {
+        return shared.get(name(repository), allowance).flatMap(entry -> parse(repository, entry));
     }
 
     /** Whoever pins another root starts afresh, so the pins stand inside. */

@@ -78,7 +78,7 @@ public final class VerdictCache {
         boolean wanted = judgement instanceof Signed || (settings.errors() && !judgement.undecided());
         if (settings.enabled() && wanted) {
             verdicts.put(key, judgement, settings.expiry());
-            shared.put(name("verdict:", key), new Entry(judgement, clock.instant()).toJson(), settings.expiry());
+            shared.put(name("verdict:", key), new Entry(judgement, clock.instant())::toJson, settings.expiry());
         }
     }
 
@@ -117,7 +117,7 @@ public final class VerdictCache {
         if (settings.stale().isPositive() && !judgement.undecided()) {
             Entry last = new Entry(judgement, clock.instant());
             leases.put(digest, last, settings.stale());
-            shared.put(name("digest:", digest), last.toJson(), settings.stale());
+            shared.put(name("digest:", digest), last::toJson, settings.stale());
         }
     }
 

@@ -16,14 +16,14 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = ConnaisseurCli.Version.class,
         description = "Decides about container images as the admission controller does.",
-        subcommands = {ExplainCommand.class, ConfigCommand.class, MigrateCommand.class},
+        subcommands = {ExplainCommand.class, ConfigCommand.class, MigrateCommand.class, TrustCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:admitted, or nothing is wrong",
             "1:denied, or the configuration cannot be used",
             "2:wrong usage",
-            "3:could not decide: something did not answer"
+            "3:could not decide, or nothing was done: something did not answer"
         })
 public final class ConnaisseurCli {
     /** What our rooms log is for servers; held, as java.util.logging forgets loggers that nobody holds. */

@@ -1,6 +1,7 @@
 package dev.connaisseur.tuf;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A memory inside this process. It begins empty, and forgets the repositories that were not asked for longest. */
@@ -29,12 +30,17 @@ public final class LocalRollbackMemory implements RollbackMemory {
         }
     }
 
-    @Override
-    public synchronized int forget(String server, String name) {
-        int before = newest.size();
-        newest.keySet()
-                .removeIf(repository ->
-                        repository.server().equals(server) && repository.name().equals(name));
-        return before - newest.size();
+    /** Forgets what was seen until then; returns of how many repositories something was. */
+    public synchronized int forget(Forgotten forgotten) {
+        List<Repository> changed = newest.entrySet().stream()
+                .filter(known -> forgotten.covers(known.getKey()))
+                .filter(known -> !known.getValue().after(forgotten.until()).equals(known.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+        changed.forEach(repository -> newest.computeIfPresent(repository, (key, seen) -> {
+            SeenRoles left = seen.after(forgotten.until());
+            return left.roles().isEmpty() ? null : left;
+        }));
+        return changed.size();
     }
 }

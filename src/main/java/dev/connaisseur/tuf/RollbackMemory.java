@@ -13,13 +13,6 @@ public interface RollbackMemory {
     void remember(Repository repository, SeenRoles newest);
 
     /**
-     * Forgets a repository, with whichever keys it was verified.
-     *
-     * @return how many entries were there
-     */
-    int forget(String server, String name);
-
-    /**
      * What is remembered separately.
      *
      * @param server scheme, host and port

@@ -39,6 +39,13 @@ public record SeenRoles(Map<RoleName, Seen> roles) {
         return new SeenRoles(valid);
     }
 
+    /** What was seen after a moment. */
+    public SeenRoles after(Instant moment) {
+        Map<RoleName, Seen> later = new LinkedHashMap<>(roles);
+        later.values().removeIf(seen -> !seen.at().isAfter(moment));
+        return new SeenRoles(later);
+    }
+
     /**
      * Refuses what is older than what was seen. A role whose keys were changed by a newer root (or, for a delegation, a newer
      * targets file) starts afresh, so that a repository recovers from a thief who signed a huge version (TUF 5.3.11).

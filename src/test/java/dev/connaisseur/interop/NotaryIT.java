@@ -14,6 +14,7 @@ import dev.connaisseur.testing.NotaryKey;
 import dev.connaisseur.testing.NotaryLab;
 import dev.connaisseur.testing.RegistryAuth;
 import dev.connaisseur.testing.Zoo;
+import dev.connaisseur.tuf.Forgotten;
 import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.validator.Validator;
 import java.nio.charset.StandardCharsets;
@@ -179,7 +180,8 @@ class NotaryIT {
             restored.put(NAME, first);
             Validator validator = lab.validator(pinned);
             assertThat(lab.refused(validator, NAME + ":v1").reason()).isEqualTo(ROLLBACK);
-            assertThat(memory.forget(server.address(), NAME)).isEqualTo(1);
+            assertThat(memory.forget(new Forgotten(server.address(), NAME, Instant.now())))
+                    .isEqualTo(1);
             assertThat(lab.admitted(validator, NAME + ":v1")).isEqualTo(A);
         }
     }

@@ -1,6 +1,7 @@
 package dev.connaisseur.interop;
 
 import dev.connaisseur.testing.TestAuthority;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Debian's redis-server on loopback with TLS, a password and an ACL user; its port stays the same over restarts. */
@@ -125,17 +129,31 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Sends one command as whoever can write to Redis and returns the first bytes of its answer. */
+    /** Sends one command as whoever can write to Redis and returns its answer. */
     String command(TestAuthority authority, String... words) throws IOException {
         try (Socket socket = authority.trust().getSocketFactory().createSocket("localhost", port)) {
             socket.setSoTimeout(10_000);
             OutputStream out = socket.getOutputStream();
             send(out, "AUTH", password());
-            InputStream in = socket.getInputStream();
+            InputStream in = new BufferedInputStream(socket.getInputStream());
             read(in);
             send(out, words);
             return read(in);
         }
+    }
+
+    /** The names of all entries of a kind. */
+    Set<String> names(TestAuthority authority, String kind) throws IOException {
+        return command(authority, "KEYS", "connaisseur:v1:" + kind + ":*")
+                .lines()
+                .filter(line -> line.startsWith("connaisseur:"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** An entry that is there. */
+    String value(TestAuthority authority, String name) throws IOException {
+        String reply = command(authority, "GET", name);
+        return reply.substring(reply.indexOf("\r\n") + 2, reply.length() - 2);
     }
 
     private static void send(OutputStream out, String... words) throws IOException {
@@ -147,10 +165,26 @@ final class RedisServer implements AutoCloseable {
         out.flush();
     }
 
+    /** One reply as it came. */
     private static String read(InputStream in) throws IOException {
-        byte[] buffer = new byte[65_536];
-        int length = in.read(buffer);
-        return new String(buffer, 0, Math.max(length, 0), StandardCharsets.ISO_8859_1);
+        StringBuilder line = new StringBuilder();
+        while (line.length() < 2 || line.charAt(line.length() - 1) != '\n') {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("Redis hung up after " + line);
+            }
+            line.append((char) next);
+        }
+        String rest = line.substring(1).strip();
+        StringBuilder reply = new StringBuilder(line);
+        if (line.charAt(0) == '$' && !rest.equals("-1")) {
+            reply.append(new String(in.readNBytes(Integer.parseInt(rest) + 2), StandardCharsets.ISO_8859_1));
+        } else if (line.charAt(0) == '*') {
+            for (int i = 0; i < Integer.parseInt(rest); i++) {
+                reply.append(read(in));
+            }
+        }
+        return reply.toString();
     }
 
     private static int freePort() throws IOException {

@@ -233,7 +233,9 @@ class SharedLevelIT {
             assertThat(one.shared(KEY.of("reg.io/app" + i + ":v1"), allowance)).isEmpty();
             one.remember(KEY.of("reg.io/app" + i + ":v1"), SIGNED);
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .as("waiting for each would take 50 times a second")
+                .isLessThan(Duration.ofSeconds(20));
         redis.thaw();
         shared(one, process(), OTHER);
     }

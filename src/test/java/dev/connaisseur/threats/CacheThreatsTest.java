@@ -119,6 +119,10 @@ class CacheThreatsTest {
                 "-OOM command not allowed\r\n",
                 "$999999999999999999999\r\n",
                 "$-7\r\n",
+                "$2000000000\r\n",
+                "*2000000000\r\n",
+                "*-7\r\n",
+                "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n",
                 "+OK\r\n",
                 "\0\0\0\0\0\0\0\0"
             })

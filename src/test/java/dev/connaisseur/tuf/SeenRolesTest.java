@@ -172,9 +172,17 @@ final class SeenRolesTest {
         memory.remember(named("a", "2"), seen());
         memory.remember(named("b", "1"), seen());
 
-        assertThat(memory.forget("https://notary.example", "a")).isEqualTo(2);
+        assertThat(memory.forget(new Forgotten("https://notary.example", "a", NOW.minusNanos(1))))
+                .as("it was seen later")
+                .isZero();
+        assertThat(memory.forget(new Forgotten("https://other.example", "", NOW)))
+                .isZero();
+        assertThat(memory.forget(new Forgotten("https://notary.example", "a", NOW)))
+                .isEqualTo(2);
         assertThat(memory.seen(named("a", "1")).roles()).isEmpty();
         assertThat(memory.seen(named("b", "1")).roles()).isNotEmpty();
+        assertThat(memory.forget(new Forgotten("", "", NOW))).isEqualTo(1);
+        assertThat(memory.seen(named("b", "1")).roles()).isEmpty();
     }
 
     @Test

@@ -115,7 +115,7 @@ public final class NotaryV1Validator implements Validator {
     }
 
     /** The repository's name on a notary server: Docker Hub is {@code docker.io} there. */
-    static String repository(ImageReference image) {
+    public static String repository(ImageReference image) {
         String context = image.context();
         return context.startsWith(ImageReference.DOCKER_HUB) ? context.substring("index.".length()) : context;
     }

@@ -11,6 +11,7 @@ import dev.connaisseur.testing.Fault;
 import dev.connaisseur.testing.NotaryKey;
 import dev.connaisseur.testing.NotaryLab;
 import dev.connaisseur.testing.NotaryRepository;
+import dev.connaisseur.tuf.Forgotten;
 import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Validator;
@@ -89,7 +90,8 @@ final class NotaryV1RollbackTest {
     void whatIsForgottenOnPurposeDoesNotCount() {
         serve(second);
         assertThat(lab.admitted(validator(), IMAGE)).isEqualTo(B);
-        assertThat(memory.forget(lab.server().base(), NAME)).isEqualTo(1);
+        assertThat(memory.forget(new Forgotten(lab.server().base(), NAME, NotaryLab.NOW)))
+                .isEqualTo(1);
         serve(first);
         assertThat(lab.admitted(validator(), IMAGE)).isEqualTo(A);
     }
