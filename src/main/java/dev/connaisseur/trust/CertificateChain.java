@@ -52,20 +52,17 @@ public record CertificateChain(List<X509Certificate> certificates) {
         return certificates.get(1);
     }
 
-    /** What a leaf may be used for: its extended key usage. */
-    public enum Purpose {
-        CODE_SIGNING("1.3.6.1.5.5.7.3.3"),
-        TIME_STAMPING("1.3.6.1.5.5.7.3.8");
+    /**
+     * What a leaf may be used for.
+     *
+     * @param oid its extended key usage, in dots
+     * @param alone whether that must be the only one, and critical
+     */
+    public record Purpose(String name, String oid, boolean alone) {
+        public static final Purpose CODE_SIGNING = new Purpose("code signing", "1.3.6.1.5.5.7.3.3", false);
 
-        private final String oid;
-
-        Purpose(String oid) {
-            this.oid = oid;
-        }
-
-        String oid() {
-            return oid;
-        }
+        /** What RFC 3161 demands of the certificates of its authorities, in section 2.3. */
+        public static final Purpose TIME_STAMPING = new Purpose("time stamping", "1.3.6.1.5.5.7.3.8", true);
     }
 
     /**

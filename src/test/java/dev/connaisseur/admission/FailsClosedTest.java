@@ -263,7 +263,7 @@ class FailsClosedTest {
     @Test
     void anImageWithoutAnswerIsDeniedInTime() {
         CountDownLatch never = new CountDownLatch(1);
-        bench.limit(Duration.ofMillis(300)).with(new ScriptedValidator("cosign", (image, context) -> {
+        bench.limit(Duration.ofSeconds(2)).with(new ScriptedValidator("cosign", (image, context) -> {
             if (image.context().endsWith("slow")) {
                 await(never);
             }
@@ -271,7 +271,7 @@ class FailsClosedTest {
         }));
         long begun = System.nanoTime();
         Refused refused = (Refused) bench.review(pod("reg.io/app:1", "reg.io/slow:1", "reg.io/allow:1"));
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
         assertThat(Bench.text(refused))
                 .isEqualTo("validation of admission request u-42 timed out after validating 2/3 images. Try again.");
         assertThat(refused.grounds().result()).isEqualTo(Result.TIMEOUT);

@@ -18,7 +18,6 @@ import dev.connaisseur.testing.Reviews;
 import dev.connaisseur.validator.Verdict;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,8 +163,7 @@ class ModesTest {
 
     @Test
     void whateverGoesWrongUnderAnAuditingRuleBlocksNothing() {
-        bench.limit(Duration.ofMillis(100))
-                .match("reg.io/app", only("reg.io/app", "odd", Mode.AUDIT))
+        bench.match("reg.io/app", only("reg.io/app", "odd", Mode.AUDIT))
                 .with(new ScriptedValidator("odd", (image, context) -> {
                     throw new IllegalStateException("bug");
                 }));

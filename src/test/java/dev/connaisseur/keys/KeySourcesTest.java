@@ -183,11 +183,11 @@ class KeySourcesTest {
         KeySources sources = sources(Duration.ZERO);
         long begun = System.nanoTime();
         sources.prepare(reference(reference));
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
         LookupException late = Assertions.catchThrowableOfType(
                 LookupException.class, () -> sources.key(reference(reference), Deadline.after(Duration.ofMillis(200))));
         assertThat(late.kind()).isEqualTo(Kind.TIMED_OUT);
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(6));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(14));
     }
 
     // ---- credentials ----

@@ -92,6 +92,11 @@ public final class TestSigstore {
         return root;
     }
 
+    /** The root with its key, to issue what a test makes itself. */
+    public Signer authoritySigner() {
+        return new Signer(ca, root);
+    }
+
     public String rootPem() {
         return pem("CERTIFICATE", encoded(root));
     }
@@ -385,7 +390,7 @@ public final class TestSigstore {
                     Date.from(now.plus(Duration.ofDays(365))),
                     name,
                     ca.getPublic());
-            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(2));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             return signed(builder, ca.getPrivate());
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {

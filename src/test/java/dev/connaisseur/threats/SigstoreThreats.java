@@ -3,11 +3,16 @@ package dev.connaisseur.threats;
 import static java.util.Objects.requireNonNull;
 
 import dev.connaisseur.testing.CosignSigner;
+import dev.connaisseur.testing.FulcioAuthority;
 import dev.connaisseur.testing.FulcioLeaf;
+import dev.connaisseur.testing.TestSigstore;
 import dev.connaisseur.testing.TestSigstore.Signer;
 import dev.connaisseur.threats.SigstoreScene.Deed;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
@@ -15,8 +20,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.NameConstraints;
 
 /** The deeds, by row of the catalogue of threats: what is admitted, and what differs from it in one thing. */
 final class SigstoreThreats {
@@ -241,6 +249,20 @@ final class SigstoreThreats {
                         "two issuers the other way round",
                         s -> s.sign(s.sigstore.issue(s.leaf().issuedBy("https://evil.example", SigstoreScene.ISSUER)))),
                 keyless(
+                        39,
+                        "the issuer twice in the older extension",
+                        "subject: " + SigstoreScene.ALICE,
+                        SigstoreThreats::good,
+                        twice("1", "https://evil.example".getBytes(StandardCharsets.UTF_8)),
+                        "MALFORMED_SIGNATURE"),
+                keyless(
+                        39,
+                        "the same issuer twice in the newer extension",
+                        "subject: " + SigstoreScene.ALICE,
+                        SigstoreThreats::good,
+                        twice("8", utf8String(SigstoreScene.ISSUER)),
+                        "MALFORMED_SIGNATURE"),
+                keyless(
                         45,
                         "a name that makes patterns slow",
                         "subjectRegex: '(a+)+@(x|x?)*acme'",
@@ -268,7 +290,19 @@ final class SigstoreThreats {
                         "a leaf for no purpose",
                         s -> s.sign(s.sigstore.issue(s.leaf().forPurposes()))),
                 chain(40, "a leaf under a leaf", under(FulcioLeaf::unpromised)),
-                chain(40, "a leaf below an authority that may have none", under(FulcioLeaf::asAuthority)),
+                chain(
+                        40,
+                        "a leaf for code signing and any purpose",
+                        s -> s.sign(s.sigstore.issue(s.leaf()
+                                .forPurposes(KeyPurposeId.id_kp_codeSigning, KeyPurposeId.anyExtendedKeyUsage)))),
+                below("a path that is too long", below(a -> a.above(1), a -> a), below(a -> a.above(0), a -> a)),
+                below("an authority for servers", below(a -> a.forPurpose(KeyPurposeId.id_kp_serverAuth))),
+                below("an authority for other names", below(a -> a.confinedTo(mail("other.example")))),
+                below("an authority for all names but this", below(a -> a.confinedTo(noMail("acme.example")))),
+                below("an authority that had ended", below(a -> a.living(a.begin(), Duration.ofDays(179)))),
+                below(
+                        "an authority that had not begun",
+                        below(a -> a.living(a.begin().plus(Duration.ofDays(181)), Duration.ofDays(1)))),
                 chain(
                         41,
                         "a stranger's root beside the signature",
@@ -375,6 +409,57 @@ final class SigstoreThreats {
         };
     }
 
+    /** A leaf below authorities that come along, the topmost first. */
+    @SafeVarargs
+    private static Deed below(UnaryOperator<FulcioAuthority>... shapes) {
+        return s -> {
+            Signer issuer = s.sigstore.authoritySigner();
+            String chain = s.sigstore.rootPem();
+            for (UnaryOperator<FulcioAuthority> shape : shapes) {
+                issuer = shape.apply(FulcioAuthority.of(s.now)).issuedBy(issuer);
+                chain = s.pem(issuer) + chain;
+            }
+            s.attach(s.sigstore.issueBy(issuer, s.leaf()), Map.of(CHAIN, chain));
+        };
+    }
+
+    private static NameConstraints mail(String domain) {
+        return new NameConstraints(new GeneralSubtree[] {new GeneralSubtree(FulcioLeaf.email(domain))}, null);
+    }
+
+    private static NameConstraints noMail(String domain) {
+        return new NameConstraints(null, new GeneralSubtree[] {new GeneralSubtree(FulcioLeaf.email(domain))});
+    }
+
+    /** Signed as it should be, by a signer whose certificate holds an extension twice. */
+    private static Deed twice(String arc, byte[] value) {
+        return s -> {
+            Signer alice = s.sigstore.issue(s.leaf());
+            String pem = TestSigstore.pem(
+                    "CERTIFICATE",
+                    FulcioAuthority.reissuedWith(
+                            FulcioAuthority.fulcio(arc, value),
+                            alice.certificate(),
+                            s.sigstore.authoritySigner().keys().getPrivate()));
+            Map<String, String> annotations = s.sigstore.annotations(alice, s.payload(), s.now);
+            annotations.put("dev.sigstore.cosign/certificate", pem);
+            annotations.put(
+                    BUNDLE,
+                    s.sigstore
+                            .bundle(TestSigstore.hashedRekord(s.payload(), annotations), s.now)
+                            .toString());
+            TestSigstore.attach(s.registry, s.repository(), s.image(), s.payload(), annotations);
+        };
+    }
+
+    private static byte[] utf8String(String text) {
+        try {
+            return new DERUTF8String(text).getEncoded("DER");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Deed named(GeneralName... names) {
         return s -> s.sign(s.sigstore.issue(s.leaf().named(names)));
     }
@@ -419,6 +504,14 @@ final class SigstoreThreats {
 
     private static Threat chain(int row, String what, Deed deed) {
         return keyless(row, what, "subject: " + SigstoreScene.ALICE, SigstoreThreats::good, deed, "CERTIFICATE");
+    }
+
+    private static Threat below(String what, Deed deed) {
+        return below(what, below(a -> a.confinedTo(mail("acme.example"))), deed);
+    }
+
+    private static Threat below(String what, Deed twin, Deed deed) {
+        return keyless(40, what, "subject: " + SigstoreScene.ALICE, twin, deed, "CERTIFICATE");
     }
 
     private static Threat log(int row, String what, Deed deed) {

@@ -3,6 +3,8 @@ package dev.connaisseur.threats;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.testing.CosignSigner;
+import dev.connaisseur.testing.FulcioAuthority;
+import dev.connaisseur.testing.FulcioLeaf;
 import dev.connaisseur.testing.TestSigstore;
 import dev.connaisseur.testing.TufRepository;
 import dev.connaisseur.threats.SigstoreThreats.Threat;
@@ -103,6 +105,14 @@ class SigstoreThreatsTest {
                         "",
                         "exponent"),
                 row(35, "a curve that is spelled out", key(spelledOut()), "", "spells out"),
+                row(
+                        40,
+                        "an own authority that is only a signer",
+                        "- {name: default, ca: {subject: a@b, certificates: "
+                                + quoted(pem(TestSigstore.create(Instant.now())))
+                                + "}}\n",
+                        "",
+                        "not that of an authority"),
                 row(37, "no issuer", "- {name: default, keyless: {subject: a@b}}\n", "", "Issuer must be set"),
                 row(37, "no subject", "- {name: default, keyless: {issuer: https://a}}\n", "", "Subject must be set"),
                 row(
@@ -155,6 +165,31 @@ class SigstoreThreatsTest {
             assertThat(scene.decided(directory, from(young), signed, "twin")).isEmpty();
             assertThat(scene.decided(directory, from(old), signed, "deed")).containsExactly("INCONCLUSIVE");
         }
+    }
+
+    /** Row 40: who is trusted as a signer is not trusted as an issuer. */
+    @Test
+    void anIssuerThatIsOnlyASignerDoesNotCount() {
+        TestSigstore.Signer authority = FulcioAuthority.of(scene.now).issuedBy(scene.sigstore.authoritySigner());
+        TestSigstore.Signer signer = scene.sigstore.issue(scene.leaf());
+
+        assertThat(scene.decided(directory, trusting(authority), below(authority), "twin"))
+                .isEmpty();
+        assertThat(scene.decided(directory, trusting(signer), below(signer), "deed"))
+                .containsExactly("CERTIFICATE");
+    }
+
+    private static SigstoreScene.Deed below(TestSigstore.Signer issuer) {
+        return s -> s.sign(s.sigstore.issueBy(issuer, s.leaf()));
+    }
+
+    private String trusting(TestSigstore.Signer issuer) {
+        return scene.configuration(scene.keyless("subject: " + SigstoreScene.ALICE), "verifySCT: true")
+                .replace(
+                        "trustedRoot: '" + scene.sigstore.trustedRoot() + "'",
+                        "host: {fulcioCert: " + quoted(scene.pem(issuer)) + ", rekorPubkey: "
+                                + quoted(scene.sigstore.logPem()) + ", ctLogPubkey: "
+                                + quoted(scene.sigstore.certificateLogPem()) + "}");
     }
 
     /** Row 48: an attacker's log is asked only if the operator named it, and believed only under the pinned key. */
@@ -217,6 +252,17 @@ class SigstoreThreatsTest {
 
     private static String pem(PublicKey key) {
         return TestSigstore.pem("PUBLIC KEY", key.getEncoded());
+    }
+
+    /** A signer's certificate. */
+    private static String pem(TestSigstore sigstore) {
+        FulcioLeaf leaf = sigstore.leaf(FulcioLeaf.email(SigstoreScene.ALICE), SigstoreScene.ISSUER);
+        try {
+            return TestSigstore.pem(
+                    "CERTIFICATE", sigstore.issue(leaf).certificate().getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String rsa(int bits) {

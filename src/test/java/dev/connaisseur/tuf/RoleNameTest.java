@@ -66,7 +66,7 @@ final class RoleNameTest {
         long start = System.nanoTime();
         assertThat(RoleName.parse(hostile)).isEmpty();
         assertThat(RoleName.parse("a".repeat(50_000) + "!")).isEmpty();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     }
 
     @Test

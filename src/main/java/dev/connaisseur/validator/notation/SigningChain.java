@@ -1,5 +1,6 @@
 package dev.connaisseur.validator.notation;
 
+import dev.connaisseur.trust.NameLimits;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;

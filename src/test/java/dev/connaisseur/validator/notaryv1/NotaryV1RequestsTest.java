@@ -247,11 +247,11 @@ final class NotaryV1RequestsTest {
     @ParameterizedTest
     @ValueSource(strings = {"root", "targets", "snapshot", "timestamp"})
     void aServerThatStallsIsCutOffByTheDeadline(String role) {
-        try (NotaryLab lab = new NotaryLab().within(Duration.ofMillis(700))) {
+        try (NotaryLab lab = new NotaryLab().within(Duration.ofSeconds(3))) {
             lab.server().on(NAME, role, Fault.stallInBody(10));
             long start = System.nanoTime();
             refused(lab, TIMED_OUT, "error downloading trust data: error acquiring trust data " + role);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
         }
     }
 
@@ -287,7 +287,7 @@ final class NotaryV1RequestsTest {
             long start = System.nanoTime();
             assertThat(lab.admitted(validator, IMAGE, NotaryLab.requiring("alice")))
                     .isEqualTo(A);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
         }
     }
 

@@ -40,12 +40,8 @@ final class RevocationList implements Published {
     static final int LARGEST = 8 << 20;
 
     private static final int CRL_SIGN = 6;
-    private static final Set<ASN1ObjectIdentifier> KNOWN = Set.of(
-            Extension.issuingDistributionPoint,
-            Extension.deltaCRLIndicator,
-            Extension.cRLNumber,
-            Extension.authorityKeyIdentifier,
-            Extension.freshestCRL);
+    private static final Set<ASN1ObjectIdentifier> MAY_BE_CRITICAL =
+            Set.of(Extension.issuingDistributionPoint, Extension.deltaCRLIndicator);
 
     private final X509CRLHolder list;
     private final int size;
@@ -102,9 +98,12 @@ final class RevocationList implements Published {
 
     private static void checkExtensions(X509CRLHolder list) {
         for (Object oid : list.getCriticalExtensionOIDs()) {
-            if (!KNOWN.contains(oid)) {
+            if (!MAY_BE_CRITICAL.contains(oid)) {
                 throw new UnusableAnswerException("the revocation list holds a critical extension that is not known");
             }
+        }
+        if (list.getExtension(Extension.cRLNumber) == null) {
+            throw new UnusableAnswerException("the revocation list has no number");
         }
     }
 
