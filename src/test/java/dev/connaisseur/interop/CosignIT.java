@@ -67,7 +67,7 @@ class CosignIT {
                                 "CONNAISSEUR_CONFIG_DIR", configuration.toString(),
                                 "CONNAISSEUR_ALERTS_DIR", alerts.toString(),
                                 "CACHE_EXPIRY_SECONDS", "0"))
-                .awaitReady(Duration.ofMinutes(2));
+                .awaitReady(Duration.ofMinutes(5));
     }
 
     @AfterAll

@@ -82,7 +82,7 @@ class NotaryAdmissionIT {
                                 "CONNAISSEUR_CONFIG_DIR", configuration.toString(),
                                 "CONNAISSEUR_ALERTS_DIR", alerts.toString(),
                                 "CACHE_EXPIRY_SECONDS", "0"))
-                .awaitReady(Duration.ofMinutes(2));
+                .awaitReady(Duration.ofMinutes(5));
     }
 
     @AfterAll

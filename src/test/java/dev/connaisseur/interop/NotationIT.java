@@ -78,7 +78,7 @@ class NotationIT {
                                 "localhost",
                                 "CACHE_EXPIRY_SECONDS",
                                 "0"))
-                .awaitReady(Duration.ofMinutes(2));
+                .awaitReady(Duration.ofMinutes(5));
     }
 
     @AfterAll

@@ -57,7 +57,7 @@ class QuickStartIT {
                         Map.of(
                                 "CONNAISSEUR_CONFIG_DIR", configuration.toString(),
                                 "CONNAISSEUR_ALERTS_DIR", alerts.toString()))
-                .awaitReady(Duration.ofMinutes(2));
+                .awaitReady(Duration.ofMinutes(5));
     }
 
     @AfterAll

@@ -57,7 +57,7 @@ class SigstoreJsIT {
         server = ServerProcess.start(
                         directory,
                         Map.of("CONNAISSEUR_CONFIG_DIR", configuration.toString(), "CACHE_EXPIRY_SECONDS", "0"))
-                .awaitReady(Duration.ofMinutes(2));
+                .awaitReady(Duration.ofMinutes(5));
     }
 
     @AfterAll

@@ -108,7 +108,7 @@ public final class ServerProcess implements AutoCloseable {
         return http.sslContext();
     }
 
-    /** Waits for {@code /health/ready} to answer 200; fails with the console's text otherwise. */
+    /** Waits for {@code /health/ready} to answer 200; ends the server and fails with the console's text otherwise. */
     public ServerProcess awaitReady(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         String last = "nobody asked";
@@ -124,7 +124,9 @@ public final class ServerProcess implements AutoCloseable {
             }
             pause();
         }
-        throw new AssertionError("not ready within " + limit + ", but " + last + ":\n" + console());
+        String said = console();
+        close();
+        throw new AssertionError("not ready within " + limit + ", but " + last + ":\n" + said);
     }
 
     /** The status of a GET, or 0 while nobody answers. */

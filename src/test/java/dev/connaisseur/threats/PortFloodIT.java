@@ -54,7 +54,7 @@ class PortFloodIT {
                 """);
         server = ServerProcess.start(
                         directory, Map.of("CONNAISSEUR_CONFIG_DIR", configuration.toString(), "JVM_ARGS", "-Xmx256m"))
-                .awaitReady(Duration.ofMinutes(2));
+                .awaitReady(Duration.ofMinutes(5));
     }
 
     @AfterAll
