@@ -127,6 +127,15 @@ final class ArchitectureTest {
                     consideringOnlyDependenciesBetweenModules());
 
     @ArchTest
+    static final ArchRule tracesAreTheServersAlone = noClasses()
+            .that()
+            .haveNameNotMatching("dev\\.connaisseur\\.boot\\.Telemetry.*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..")
+            .because("the server has that feature only where traces are wanted");
+
+    @ArchTest
     static final ArchRule roomsHaveNoCycles =
             slices().matching("dev.connaisseur.(**)").should().beFreeOfCycles();
 

@@ -7,6 +7,7 @@ import dev.connaisseur.http.Deadline;
 import dev.connaisseur.kubernetes.AdmissionReview;
 import dev.connaisseur.validator.Reason;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class AdmissionController implements AutoCloseable {
     private final Cluster cluster;
     private final InstantSource clock;
     private final List<Consumer<DecisionRecord>> observers;
+    private final Traces traces;
     private final ExecutorService threads;
     private final Verifications verifications;
     private final Verdicts verdicts;
@@ -40,6 +42,7 @@ public final class AdmissionController implements AutoCloseable {
      * @param cache remembers what validators said
      * @param clock dates the records
      * @param observers get the record of every decision before it is answered, in this order; one that fails makes the answer fail
+     * @param traces gets the tree of every decision that is no rehearsal
      */
     public AdmissionController(
             AdmissionLimits limits,
@@ -47,12 +50,14 @@ public final class AdmissionController implements AutoCloseable {
             Cluster cluster,
             VerdictCache cache,
             InstantSource clock,
-            List<Consumer<DecisionRecord>> observers) {
+            List<Consumer<DecisionRecord>> observers,
+            Traces traces) {
         this.limits = limits;
         this.metrics = metrics;
         this.cluster = cluster;
         this.clock = clock;
         this.observers = List.copyOf(observers);
+        this.traces = traces;
         threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("review-", 0).factory());
         verifications = new Verifications(limits, threads);
@@ -151,12 +156,15 @@ public final class AdmissionController implements AutoCloseable {
     /** The last things done with every decision. */
     private AdmissionDecision finished(Admission admission, AdmissionDecision decision, long begun) {
         AdmissionDecision last = admission.softened(announced(admission, decision));
-        Duration spent = Duration.ofNanos(System.nanoTime() - begun);
+        long ended = System.nanoTime();
+        Instant now = clock.instant();
+        Duration spent = Duration.ofNanos(ended - begun);
         if (!admission.review().dryRun()) { // a rehearsal leaves no trace but its log lines
             metrics.answered(last, admission.deadline().passed(), spent);
+            traces.ended(() -> Span.of(last, now, ended, begun));
         }
         DecisionLog.decided(admission.review(), last);
-        DecisionRecord record = DecisionRecord.of(admission.review(), last, clock.instant(), spent);
+        DecisionRecord record = DecisionRecord.of(admission.review(), last, now, spent);
         observers.forEach(observer -> observer.accept(record));
         return last;
     }

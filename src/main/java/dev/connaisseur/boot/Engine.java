@@ -106,7 +106,8 @@ public final class Engine implements AutoCloseable {
                 new VerdictCache(
                         settings.cache(), cacheMetrics, around.clock(), System::nanoTime, shared, realm(settings)),
                 around.clock(),
-                List.of(around.audit(), journal::add));
+                List.of(around.audit(), journal::add),
+                around.traces());
         KeySources keys = new KeySources(
                 transport,
                 around.keys(),

@@ -1,6 +1,7 @@
 package dev.connaisseur.boot;
 
 import dev.connaisseur.Service;
+import dev.connaisseur.admission.Traces;
 import dev.connaisseur.config.ConfigException;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.Settings;
@@ -92,7 +93,8 @@ final class Launch {
         }
         Engine engine = Engine.open(
                 settings,
-                new Surroundings(clock, lookups, clusterLookups, keyLookups, metrics, cluster, audit::decided));
+                new Surroundings(
+                        clock, lookups, clusterLookups, keyLookups, metrics, cluster, audit::decided, traces(config)));
         Configuration configuration = engine.read(problems);
         problems.warnings().forEach(warning -> log.warning(warning.toString()));
         problems.throwIfErrors();
@@ -119,6 +121,13 @@ final class Launch {
             MountedFiles files = new MountedFiles(settings, engine, current, served, expiries, clock, audit, log);
             new Reload(files.parts(), lifecycle, conditions, log, metrics).every(settings.reloadInterval());
         }
+    }
+
+    /** The server says that it has the feature: {@code telemetry.xml}. */
+    private static Traces traces(Config config) {
+        boolean wanted = config.getOptionalValue("connaisseur.telemetry.feature", Boolean.class)
+                .orElse(false);
+        return wanted ? TelemetryTraces.open() : Traces.NONE;
     }
 
     /** What decides from now on, for whoever reads the log later. */

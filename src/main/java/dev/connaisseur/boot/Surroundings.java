@@ -1,6 +1,7 @@
 package dev.connaisseur.boot;
 
 import dev.connaisseur.admission.DecisionRecord;
+import dev.connaisseur.admission.Traces;
 import dev.connaisseur.kubernetes.ClusterAccess;
 import dev.connaisseur.registry.Lookups;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
  * @param metrics takes our counters
  * @param access the cluster around us, if there is one
  * @param audit is told every decision before it is answered
+ * @param traces takes the trees of admissions
  */
 public record Surroundings(
         InstantSource clock,
@@ -26,7 +28,8 @@ public record Surroundings(
         dev.connaisseur.keys.Lookups keys,
         PrometheusRegistry metrics,
         Optional<ClusterAccess> access,
-        Consumer<DecisionRecord> audit) {
+        Consumer<DecisionRecord> audit,
+        Traces traces) {
 
     /** No container and no cluster: what fails in passing is not tried again, and nobody is told. */
     public static Surroundings plain(InstantSource clock, PrometheusRegistry metrics) {
@@ -37,6 +40,7 @@ public record Surroundings(
                 new dev.connaisseur.keys.Lookups(),
                 metrics,
                 Optional.empty(),
-                decision -> {});
+                decision -> {},
+                Traces.NONE);
     }
 }

@@ -53,6 +53,7 @@ final class Bench implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-01-31T13:45:01Z");
 
     private final List<DecisionRecord> records = new CopyOnWriteArrayList<>();
+    private final List<Span> trees = new CopyOnWriteArrayList<>();
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Map<String, Validator> validators = new LinkedHashMap<>();
     private final Map<String, Match> policy = new LinkedHashMap<>();
@@ -80,7 +81,8 @@ final class Bench implements AutoCloseable {
                 around(),
                 new VerdictCache(cache, new CacheMetrics(registry), () -> NOW.plusNanos(elapsed.get()), elapsed::get),
                 () -> NOW,
-                List.of(records::add));
+                List.of(records::add),
+                tree -> trees.add(tree.get()));
         with(new StaticValidator("allow", true)).with(new StaticValidator("deny", false));
     }
 
@@ -183,6 +185,10 @@ final class Bench implements AutoCloseable {
     }
 
     /** The lines of the metrics page that begin with this. */
+    List<Span> trees() {
+        return List.copyOf(trees);
+    }
+
     List<String> metrics(String prefix) {
         ByteArrayOutputStream page = new ByteArrayOutputStream();
         try {

@@ -2,6 +2,7 @@ package dev.connaisseur.admission;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.config.Settings.Features.ImageVolumes;
@@ -14,6 +15,7 @@ import dev.connaisseur.validator.Stage;
 import dev.connaisseur.validator.Trail;
 import dev.connaisseur.validator.ValidationException;
 import dev.connaisseur.validator.Verdict;
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,49 @@ class EvidenceTest {
                 .allMatch(line -> line.contains("validator_name=\"staged\"") && line.endsWith(" 2"))
                 .anyMatch(line -> line.contains("stage=\"resolve\""))
                 .anyMatch(line -> line.contains("stage=\"signatures\""));
+    }
+
+    /** Image, rule and validator are named; nothing that a registry or a requester wrote is. */
+    @Test
+    void anAdmissionIsOneTree() {
+        bench.with(new ScriptedValidator("staged", (image, context) -> {
+                    context.trail().begin(Stage.RESOLVE);
+                    throw new ValidationException(Reason.NO_SIGNATURE, "the registry wrote this");
+                }))
+                .rule("reg.io/staged", "staged");
+        AdmissionDecision decision = bench.review(Reviews.create("Pod", "uid-1", "reg.io/staged:1", "reg.io/allow"));
+        Span tree = bench.trees().getLast();
+        assertThat(tree.name()).isEqualTo("admission");
+        assertThat(tree.failed()).isTrue();
+        assertThat(tree.attributes())
+                .containsEntry("connaisseur.id", decision.grounds().id())
+                .containsEntry("connaisseur.decision", "denied");
+        assertThat(tree.parts())
+                .extracting(
+                        Span::name, Span::failed, image -> image.attributes().get("connaisseur.verdict"))
+                .containsExactly(tuple("image", true, "NO_SIGNATURE"), tuple("image", false, "approved"));
+        Span asked = tree.parts().getFirst();
+        assertThat(asked.attributes())
+                .containsEntry("connaisseur.image", "reg.io/staged:1")
+                .containsEntry("connaisseur.rule", "reg.io/staged");
+        assertThat(asked.parts()).singleElement().satisfies(validator -> {
+            assertThat(validator.name()).isEqualTo("validator");
+            assertThat(validator.attributes())
+                    .isEqualTo(Map.of(
+                            "connaisseur.validator", "staged",
+                            "connaisseur.type", "cosign",
+                            "connaisseur.source", "validator"));
+            assertThat(validator.parts()).extracting(Span::name).containsExactly("resolve");
+        });
+        assertThat(tree.toString()).doesNotContain("the registry wrote this").doesNotContain("uid-1");
+
+        int trees = bench.trees().size();
+        JsonObject review = Reviews.create("Pod", "u", "reg.io/staged:1");
+        JsonObject rehearsal = Json.createObjectBuilder(review.getJsonObject("request"))
+                .add("dryRun", true)
+                .build();
+        bench.review(Json.createObjectBuilder(review).add("request", rehearsal).build());
+        assertThat(bench.trees()).as("a rehearsal leaves no trace").hasSize(trees);
     }
 
     @Test

@@ -384,7 +384,8 @@ class FailsClosedTest {
                 Cluster.NONE,
                 cache,
                 () -> Bench.NOW,
-                List.of())) {
+                List.of(),
+                Traces.NONE)) {
             bench.with(new ScriptedValidator("cosign", (i, c) -> new Verdict.Signed(Bench.DIGEST, List.of())));
             for (int i = 0; i < 200; i++) {
                 controller

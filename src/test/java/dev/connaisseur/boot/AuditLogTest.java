@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.admission.AdmissionDecision;
+import dev.connaisseur.admission.Traces;
 import dev.connaisseur.config.OnProblem;
 import dev.connaisseur.config.Problems;
 import dev.connaisseur.config.PropertySource;
@@ -22,6 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +45,17 @@ class AuditLogTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
+    /** Other tests of this process listen to the same loggers. */
+    @AfterEach
+    void leaveTheLoggerAsItWas() {
+        Logger ours = Logger.getLogger("dev.connaisseur");
+        for (Handler handler : ours.getHandlers()) {
+            ours.removeHandler(handler);
+        }
+        ours.setUseParentHandlers(true);
+        ours.setLevel(null);
+    }
+
     private static Surroundings around(AuditLog audit) {
         Surroundings plain = Surroundings.plain(() -> NOW, new PrometheusRegistry());
         return new Surroundings(
@@ -50,7 +65,8 @@ class AuditLogTest {
                 plain.keys(),
                 plain.metrics(),
                 plain.access(),
-                audit::decided);
+                audit::decided,
+                Traces.NONE);
     }
 
     private List<String> lines() {

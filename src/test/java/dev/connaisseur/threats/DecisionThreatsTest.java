@@ -9,6 +9,7 @@ import dev.connaisseur.admission.AdmissionDecision.Allowed;
 import dev.connaisseur.admission.AdmissionDecision.Refused;
 import dev.connaisseur.admission.DecisionRecord;
 import dev.connaisseur.admission.Outcome;
+import dev.connaisseur.admission.Traces;
 import dev.connaisseur.boot.Configuration;
 import dev.connaisseur.boot.Engine;
 import dev.connaisseur.boot.Surroundings;
@@ -130,7 +131,8 @@ class DecisionThreatsTest {
                 new dev.connaisseur.keys.Lookups(),
                 engine == null ? metrics : new PrometheusRegistry(),
                 Optional.of(cluster.access()),
-                audit::add);
+                audit::add,
+                Traces.NONE);
         engine = Engine.open(Settings.read(new PropertySource(variables, Map.of())), around);
         configuration = engine.read(problems);
         problems.throwIfErrors();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.connaisseur.admission.AdmissionDecision;
 import dev.connaisseur.admission.Outcome;
+import dev.connaisseur.admission.Traces;
 import dev.connaisseur.boot.Configuration;
 import dev.connaisseur.boot.Engine;
 import dev.connaisseur.boot.Surroundings;
@@ -70,7 +71,8 @@ final class Trial implements AutoCloseable {
                 new dev.connaisseur.keys.Lookups(),
                 metrics,
                 Optional.empty(),
-                decision -> {});
+                decision -> {},
+                Traces.NONE);
         Engine engine = Engine.open(Settings.read(new PropertySource(variables, Map.of())), around);
         try {
             Problems problems = new Problems(OnProblem.REFUSE);
