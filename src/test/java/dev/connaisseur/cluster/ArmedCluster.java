@@ -3,6 +3,7 @@ package dev.connaisseur.cluster;
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.testing.CosignSigner;
 import dev.connaisseur.testing.EmbeddedRegistry;
+import dev.connaisseur.testing.Relay;
 import dev.connaisseur.testing.ServerProcess;
 import dev.connaisseur.testing.TestImage;
 import java.io.IOException;

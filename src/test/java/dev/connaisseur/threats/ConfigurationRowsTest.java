@@ -108,15 +108,14 @@ class ConfigurationRowsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("mistakes")
     void aMistakeIsRefusedAndSaysWhere(String what, String configuration, String text) {
-        try (HeapPeak heap = new HeapPeak()) {
-            assertThatThrownBy(() -> Trial.open(directory, configuration).close())
-                    .isInstanceOf(ConfigException.class)
-                    .hasMessageContaining("config.yaml")
-                    .message()
-                    .containsIgnoringCase(text)
-                    .hasSizeLessThan(4000);
-            assertThat(heap.bytes()).isLessThan(384L << 20);
-        }
+        HeapPeak heap = new HeapPeak();
+        assertThatThrownBy(() -> Trial.open(directory, configuration).close())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("config.yaml")
+                .message()
+                .containsIgnoringCase(text)
+                .hasSizeLessThan(4000);
+        assertThat(heap.bytes()).isLessThan(384L << 20);
     }
 
     static Stream<Arguments> settings() {

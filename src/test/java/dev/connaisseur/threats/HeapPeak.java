@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * and what is garbage already does not count. That nothing goes beyond bounds between two looks is seen by the small heap in which
  * tests run.
  */
-final class HeapPeak implements AutoCloseable {
+final class HeapPeak {
     private final long before = alive();
     private final AtomicLong most = new AtomicLong();
 
@@ -20,10 +20,5 @@ final class HeapPeak implements AutoCloseable {
     private static long alive() {
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    }
-
-    @Override
-    public void close() {
-        most.set(0);
     }
 }

@@ -53,8 +53,8 @@ class LoadRowsTest {
     @Test
     void aSickRegistryHoldsUpNobodyElse() throws Exception {
         CountDownLatch stuck = new CountDownLatch(20);
-        try (Trial trial = stage.trial(directory);
-                HeapPeak heap = new HeapPeak()) {
+        HeapPeak heap = new HeapPeak();
+        try (Trial trial = stage.trial(directory)) {
             Fault silence = Fault.stallBeforeHeaders();
             for (int i = 0; i < 400; i++) {
                 stage.elsewhere.on("/v2/acme/app-" + i + "/manifests/v1", (exchange, usual, end) -> {
@@ -111,8 +111,8 @@ class LoadRowsTest {
                                 ? large
                                 : Fault.stallBeforeHeaders())
                         .answer(exchange, usual, end)));
-        try (Trial trial = stage.trial(directory);
-                HeapPeak heap = new HeapPeak()) {
+        HeapPeak heap = new HeapPeak();
+        try (Trial trial = stage.trial(directory)) {
             List<CompletableFuture<Trial.Answer>> all = new ArrayList<>();
             for (EmbeddedRegistry host : hosts) {
                 for (int i = 0; i < 40; i += 20) {

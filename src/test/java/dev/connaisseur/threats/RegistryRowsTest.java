@@ -52,8 +52,8 @@ class RegistryRowsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("attacks")
     void isRefusedWhileOthersAreServed(Attack attack) {
-        try (Trial trial = stage.trial(directory);
-                HeapPeak heap = new HeapPeak()) {
+        HeapPeak heap = new HeapPeak();
+        try (Trial trial = stage.trial(directory)) {
             Trial.Answer twin = trial.ask(AMPLE, stage.twin());
             assertThat(twin.allowed()).as(twin.message()).isTrue();
             assertThat(twin.patched()).containsExactly(stage.twin() + "@" + stage.image);
@@ -87,9 +87,9 @@ class RegistryRowsTest {
     @ParameterizedTest
     @MethodSource("floods")
     void aFloodIsHungUpOn(String frames) throws Exception {
+        HeapPeak heap = new HeapPeak();
         try (Trial trial = stage.trial(directory);
-                HostileTls server = HostileTls.flooding(stage.authority, frames);
-                HeapPeak heap = new HeapPeak()) {
+                HostileTls server = HostileTls.flooding(stage.authority, frames)) {
             assertThat(trial.ask(Duration.ofSeconds(2), server.host() + "/acme/app:v1")
                             .allowed())
                     .isFalse();

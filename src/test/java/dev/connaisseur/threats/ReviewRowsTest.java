@@ -158,8 +158,8 @@ class ReviewRowsTest {
 
     @Test
     void threeMegabytesAreReadInTime() {
-        try (Trial trial = stage.trial(directory);
-                HeapPeak heap = new HeapPeak()) {
+        HeapPeak heap = new HeapPeak();
+        try (Trial trial = stage.trial(directory)) {
             AdmissionAnswer answer = answer(trial, create(pod(container(",\"x\":\"" + "y".repeat(3 << 20) + "\""))));
             assertThat(answer.allowed()).as(answer.message()).isTrue();
             assertThat(heap.bytes()).isLessThan(384L << 20);
