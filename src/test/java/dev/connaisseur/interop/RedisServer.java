@@ -73,14 +73,46 @@ final class RedisServer implements AutoCloseable {
             command.add("--" + options[i]);
             command.add(options[i + 1]);
         }
+        return run(command, "Ready to accept connections");
+    }
+
+    /** Starts a sentinel that alone decides about this master. */
+    static RedisServer sentinel(Tool program, Path directory, TestAuthority authority, int master)
+            throws IOException, InterruptedException {
+        Files.createDirectories(directory);
+        authority.writePair(directory);
+        RedisServer sentinel = new RedisServer(program, directory, freePort());
+        Path config = Files.writeString(
+                directory.resolve("sentinel.conf"), """
+                port 0
+                tls-port %1$d
+                bind 127.0.0.1
+                tls-cert-file %2$s/tls.crt
+                tls-key-file %2$s/tls.key
+                tls-ca-cert-file %2$s/ca.crt
+                tls-auth-clients no
+                tls-replication yes
+                dir %2$s
+                user default on >%3$s ~* &* +@all
+                user %4$s on >%3$s ~* &* +@all
+                sentinel monitor mymaster 127.0.0.1 %5$d 1
+                sentinel auth-user mymaster default
+                sentinel auth-pass mymaster %3$s
+                sentinel down-after-milliseconds mymaster 3000
+                """.formatted(sentinel.port, directory, PASSWORD, USER, master));
+        return sentinel.run(
+                List.of(program.program().toString(), config.toString(), "--sentinel"), "+monitor master mymaster");
+    }
+
+    private RedisServer run(List<String> command, String ready) throws IOException, InterruptedException {
         Path log = directory.resolve("redis.log");
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
         process = started;
-        for (int i = 0; i < 300; i++) {
-            if (Files.readString(log).contains("Ready to accept connections")) {
+        for (int i = 0; i < 3000; i++) {
+            if (Files.readString(log).contains(ready)) {
                 return this;
             }
             TimeUnit.MILLISECONDS.sleep(20);
@@ -93,7 +125,7 @@ final class RedisServer implements AutoCloseable {
         return Files.writeString(
                 directory.resolve("users.acl"),
                 "user default on >" + PASSWORD + " ~* &* +@all\n" + "user " + USER + " on >" + PASSWORD
-                        + " ~connaisseur:* +@read +@write +@connection\n");
+                        + " ~connaisseur:* +getrange +set +@connection +cluster|slots\n");
     }
 
     static String password() {
@@ -187,7 +219,7 @@ final class RedisServer implements AutoCloseable {
         return reply.toString();
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
