@@ -88,7 +88,8 @@ final class PlayedNode implements AutoCloseable {
     }
 
     private void kill(String uid) {
-        Optional.ofNullable(served.remove(uid)).ifPresent(server -> server.process().close());
+        Optional.ofNullable(served.remove(uid))
+                .ifPresent(server -> server.process().close());
     }
 
     private void look(JsonObject pod) {
