@@ -40,6 +40,9 @@ class LookupsIT {
     @Inject
     dev.connaisseur.kubernetes.Lookups cluster;
 
+    @Inject
+    dev.connaisseur.keys.Lookups keys;
+
     private EmbeddedRegistry registry;
     private HttpTransport transport;
 
@@ -50,8 +53,9 @@ class LookupsIT {
                 .addAsLibrary(ShrinkWrap.create(JavaArchive.class, "shorter-timeout.jar")
                         .addAsResource(new StringAsset("""
                                         config_ordinal=500
-                                        dev.connaisseur.registry.Lookups/fetch/Timeout/value=2
-                                        dev.connaisseur.kubernetes.Lookups/fetch/Timeout/value=2
+                                        dev.connaisseur.registry.Lookups/fetch/Timeout/value=5
+                                        dev.connaisseur.kubernetes.Lookups/fetch/Timeout/value=5
+                                        dev.connaisseur.keys.Lookups/fetch/Timeout/value=5
                                         """), "META-INF/microprofile-config.properties"));
     }
 
@@ -97,17 +101,15 @@ class LookupsIT {
         long start = System.nanoTime();
 
         assertThatThrownBy(() -> fetch(AMPLE)).isInstanceOf(TimeoutException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(5), AMPLE);
     }
 
     @Test
     void aStallIsCutByTheDeadlineFirst() {
         registry.onManifest("app", "v1", Fault.stallBeforeHeaders());
-        long start = System.nanoTime();
 
+        // Which of the two acted is told by the exception.
         assertThatThrownBy(() -> fetch(Duration.ofSeconds(1))).isNotInstanceOf(TimeoutException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
     }
 
     // ---- the Kubernetes API: whoever asks can do without an answer, so little is tried ----
@@ -134,8 +136,7 @@ class LookupsIT {
         long start = System.nanoTime();
 
         assertThatThrownBy(() -> askCluster(AMPLE)).isInstanceOf(TimeoutException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(20));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(5), AMPLE);
     }
 
     @Test
@@ -146,6 +147,52 @@ class LookupsIT {
                         () -> new dev.connaisseur.kubernetes.Lookups().fetch(transport, call(), Deadline.after(AMPLE)))
                 .hasMessageContaining("503");
         assertThat(registry.log()).hasSize(1);
+    }
+
+    // ---- servers of keys: a few tries, as whoever asks waits ----
+
+    @Test
+    void aPassingTroubleOfAKeyServerIsRetried() {
+        registry.onManifest("app", "v1", Fault.statuses(503, 503, 200));
+
+        assertThat(askForKey().status()).isEqualTo(200);
+        assertThat(registry.log()).hasSize(3);
+    }
+
+    @Test
+    void aLastingTroubleOfAKeyServerIsRetriedTwice() {
+        registry.onManifest("app", "v1", Fault.status(503));
+
+        assertThatThrownBy(this::askForKey).hasMessageContaining("503");
+        assertThat(registry.log()).hasSize(3);
+    }
+
+    @Test
+    void whatAKeyServerRefusesIsAskedOnce() {
+        registry.onManifest("app", "v1", Fault.status(403));
+
+        assertThat(askForKey().status()).isEqualTo(403);
+        assertThat(registry.log()).hasSize(1);
+    }
+
+    @Test
+    void aStallOfAKeyServerIsCutByTheTimeoutBehindTheDeadline() {
+        registry.onManifest("app", "v1", Fault.stallBeforeHeaders());
+
+        assertThatThrownBy(this::askForKey).isInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void withoutTheContainerAKeyServerIsAskedOnce() {
+        registry.onManifest("app", "v1", Fault.statuses(503, 503, 200));
+
+        assertThatThrownBy(() -> new dev.connaisseur.keys.Lookups().fetch(transport, call(), Deadline.after(AMPLE)))
+                .hasMessageContaining("503");
+        assertThat(registry.log()).hasSize(1);
+    }
+
+    private HttpAnswer askForKey() {
+        return keys.fetch(transport, call(), Deadline.after(AMPLE));
     }
 
     private HttpAnswer askCluster(Duration limit) {
