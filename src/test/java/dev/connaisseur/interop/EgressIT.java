@@ -3,9 +3,12 @@ package dev.connaisseur.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.testing.AdmissionAnswer;
+import dev.connaisseur.testing.NotaryFixture;
+import dev.connaisseur.testing.RegistryAuth;
 import dev.connaisseur.testing.Reviews;
 import dev.connaisseur.testing.ServerProcess;
 import dev.connaisseur.testing.TestAuthority;
+import dev.connaisseur.testing.Zoo;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(900)
 class EgressIT {
     private static final Duration START = Duration.ofMinutes(4);
+    private static final int NOTARY_PORT = 4443;
     private static final String USER = ZooStore.OWNER;
     private static final String PASSWORD = "s3cret-of-the-zoo";
 
@@ -61,6 +65,8 @@ class EgressIT {
         int registryPort = 5443;
         Path registryLog = registry(network.outside(), Enclosure.WORLD + ":" + registryPort, pair(Enclosure.NAME), "");
         Enclosure.awaitPort(network.outside(), Enclosure.WORLD, registryPort, registryLog);
+        String host = Enclosure.NAME + ":" + registryPort;
+        String notary = notary(network, host);
         Path proxyLog = proxy(network);
         Enclosure.awaitPort(network.inside(), Enclosure.GATE, 8888, proxyLog);
         assertThat(Enclosure.connects(network.inside(), Enclosure.WORLD, registryPort))
@@ -68,26 +74,41 @@ class EgressIT {
         assertThat(Enclosure.connects(network.inside(), Enclosure.GATE, registryPort))
                 .isFalse();
 
-        String host = Enclosure.NAME + ":" + registryPort;
         String before = "http://" + USER + ":" + PASSWORD + "@" + Enclosure.GATE + ":8888";
-        ServerProcess server =
-                server("proxied", ZooStore.configuration(host, ""), Map.of("HTTPS_PROXY", before), network.inside());
+        ServerProcess server = server(
+                "proxied", ZooStore.configuration(host, "", notary), Map.of("HTTPS_PROXY", before), network.inside());
         Asker asker = enclosed(network, server, "proxied");
         judge(host, asker);
-        assertThat(Files.readString(proxyLog)).contains("CONNECT " + host);
+        assertThat(Files.readString(proxyLog))
+                .contains("CONNECT " + host, "CONNECT " + Enclosure.NAME + ":" + NOTARY_PORT);
         assertThat(Files.readString(registryLog)).contains("HTTP/2.0").doesNotContain("HTTP/1.1");
         assertThat(server.console()).doesNotContain(PASSWORD);
 
         long seen = Files.size(registryLog);
         ServerProcess stranger = server(
                 "stranger",
-                ZooStore.configuration(host, ""),
+                ZooStore.configuration(host, "", notary),
                 Map.of("HTTPS_PROXY", before.replace(PASSWORD, "wrong")),
                 network.inside());
         AdmissionAnswer refused = enclosed(network, stranger, "stranger").apply(signed(host));
         assertThat(refused.allowed()).isFalse();
         assertThat(refused.message()).contains("the proxy does not let us through to " + Enclosure.NAME);
         assertThat(Files.size(registryLog)).isEqualTo(seen);
+    }
+
+    /** The validators for a notary server beside the registry. */
+    private String notary(Enclosure network, String host) throws Exception {
+        Path validators = directory.resolve("notary.yaml");
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of(ZooNotary.program(Enclosure.WORLD, NOTARY_PORT, Enclosure.NAME, host, validators)));
+        Path log = started(network.outside(), directory.resolve("notary.log"), command.toArray(String[]::new));
+        long end = System.nanoTime() + START.toNanos();
+        while (!Files.exists(validators)) {
+            assertThat(System.nanoTime()).as(Files.readString(log)).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+        return Files.readString(validators);
     }
 
     private Path proxy(Enclosure network) throws IOException {
@@ -142,9 +163,13 @@ class EgressIT {
         String host = "127.0.0.1:" + registryPort;
         String more = "  auth: {secretName: zoo}\n  cert: |\n" + authority.pem().indent(4);
         String tokens = "127.0.0.1:" + tokenPort;
+        NotaryFixture notary = NotaryFixture.open(authority.server(), RegistryAuth.none());
+        open.add(notary);
+        String configuration = ZooStore.configuration(
+                host, more, ZooNotary.signedAnew().publish(notary, host).validators(notary.base(), authority));
         ServerProcess server = server(
                 "keeper",
-                ZooStore.configuration(host, more),
+                configuration,
                 Map.of("CONNAISSEUR_SECRETS_DIR", secrets("keeper", PASSWORD, host, tokens)),
                 List.of());
         server.awaitReady(START);
@@ -156,7 +181,7 @@ class EgressIT {
         // A token server that auth does not name gets no login, and so gives us no token that opens anything.
         ServerProcess careful = server(
                 "careful",
-                ZooStore.configuration(host, more),
+                configuration,
                 Map.of("CONNAISSEUR_SECRETS_DIR", secrets("careful", PASSWORD, host)),
                 List.of());
         careful.awaitReady(START);
@@ -224,7 +249,7 @@ class EgressIT {
 
     private static void judge(String host, Asker asker) {
         List<ZooStore.Asked> rows = ZooStore.rows();
-        assertThat(rows).hasSizeGreaterThan(45);
+        assertThat(rows).hasSameSizeAs(Zoo.cases()).hasSize(65);
         for (ZooStore.Asked asked : rows) {
             AdmissionAnswer answer = asker.apply(asked.at(host));
             assertThat(answer.allowed())

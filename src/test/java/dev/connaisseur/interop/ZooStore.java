@@ -27,7 +27,8 @@ import java.util.regex.Pattern;
  * index under the tag that stands for it.
  */
 final class ZooStore {
-    private static final List<String> VALIDATORS = List.of("static", "cosign", "notation-acme", "notation-wabbit");
+    /** The validators that ask a notary server, by the repositories there. */
+    static final List<String> NOTARY = List.of("nv1", "nv1-deleg", "nv1-moved");
 
     /** The token server gives everybody tokens for what is below his own name. */
     static final String OWNER = "keeper";
@@ -64,9 +65,7 @@ final class ZooStore {
     static List<Asked> rows() {
         List<Asked> rows = new ArrayList<>();
         Map<String, Integer> times = new HashMap<>();
-        Zoo.cases().stream()
-                .filter(row -> VALIDATORS.contains(row.rule().validator()))
-                .filter(row -> row.rule().annotations().isEmpty())
+        Zoo.cases()
                 .forEach(row -> rows.add(new Asked(
                         row, OWNER + "/r" + (times.merge(row.image(), 1, Integer::sum) - 1) + "/" + row.image())));
         return rows;
@@ -151,9 +150,10 @@ final class ZooStore {
     /**
      * The configuration that judges every row at a host.
      *
-     * @param more further lines of every validator that looks something up, indented by two
+     * @param more further lines of every validator that asks the registry, indented by two
+     * @param notary the validators that ask a notary server
      */
-    static String configuration(String host, String more) {
+    static String configuration(String host, String more, String notary) {
         StringBuilder text = new StringBuilder("""
                 validators:
                 - {name: allow, type: static, approve: true}
@@ -173,7 +173,7 @@ final class ZooStore {
                     .append("  trustRoots:\n  - name: default\n    cert: |\n")
                     .append(Zoo.certificate(name + "-ca").indent(6));
         }
-        text.append("policy:\n");
+        text.append(notary).append("policy:\n");
         for (Asked asked : rows()) {
             Zoo.Rule rule = asked.row().rule();
             String validator = rule.validator().equals("static")
@@ -181,9 +181,19 @@ final class ZooStore {
                     : rule.validator();
             text.append("- pattern: \"%s\"\n  validator: %s\n".formatted(asked.at(host), validator));
             if (!rule.validator().equals("static")) {
-                text.append("  with: ").append(rule.options()).append('\n');
+                text.append("  with: ").append(options(rule)).append('\n');
             }
         }
         return text.toString();
+    }
+
+    /** A row that pins another root key than the repository's own names it in words of the zoo. */
+    private static JsonObject options(Zoo.Rule rule) {
+        return rule.string("pinned")
+                .map(root -> Json.createObjectBuilder(rule.options())
+                        .remove("pinned")
+                        .add("trustRoot", root)
+                        .build())
+                .orElse(rule.options());
     }
 }

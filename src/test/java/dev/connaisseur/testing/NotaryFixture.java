@@ -42,10 +42,9 @@ public final class NotaryFixture implements AutoCloseable {
     private final RegistryAuth auth;
     private final HttpServer server;
 
-    private NotaryFixture(int port, @Nullable SSLContext tls, RegistryAuth auth) {
+    private NotaryFixture(InetSocketAddress address, @Nullable SSLContext tls, RegistryAuth auth) {
         this.auth = auth;
         try {
-            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
             if (tls == null) {
                 server = HttpServer.create(address, 0);
             } else {
@@ -72,7 +71,12 @@ public final class NotaryFixture implements AutoCloseable {
 
     /** On a port of the caller's choice. */
     public static NotaryFixture open(int port, @Nullable SSLContext tls, RegistryAuth auth) {
-        return new NotaryFixture(port, tls, auth);
+        return open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), tls, auth);
+    }
+
+    /** At an address of the caller's choice. */
+    public static NotaryFixture open(InetSocketAddress address, @Nullable SSLContext tls, RegistryAuth auth) {
+        return new NotaryFixture(address, tls, auth);
     }
 
     /** Replaces a repository. */
