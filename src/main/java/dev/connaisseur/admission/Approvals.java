@@ -42,7 +42,7 @@ final class Approvals {
     Optional<Skip> unchanged(String image) {
         boolean unchanged = features.automaticUnchangedApproval()
                 && old.isPresent()
-                && old.get().holdAll(workload.positionsOf(image));
+                && old.get().holdAllAsTheyWere(workload.positionsOf(image));
         return unchanged ? Optional.of(Skip.UNCHANGED) : Optional.empty();
     }
 

@@ -24,16 +24,19 @@ final class AuditLog {
         this.logger = logger;
     }
 
-    static AuditLog toStandardOutput() {
-        return to(new FileOutputStream(FileDescriptor.out));
+    /**
+     * @param dropped is run for every line that could not be written
+     */
+    static AuditLog toStandardOutput(Runnable dropped) {
+        return to(new FileOutputStream(FileDescriptor.out), dropped);
     }
 
-    static AuditLog to(OutputStream out) {
+    static AuditLog to(OutputStream out, Runnable dropped) {
         Logger logger = Logger.getLogger(NAME);
         for (Handler old : logger.getHandlers()) {
             logger.removeHandler(old);
         }
-        Handler handler = new ProcessLog.LineHandler(out);
+        Handler handler = new ProcessLog.LineHandler(out, dropped);
         handler.setFormatter(new Verbatim());
         logger.addHandler(handler);
         logger.setUseParentHandlers(false);

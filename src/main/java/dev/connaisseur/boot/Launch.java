@@ -10,6 +10,7 @@ import dev.connaisseur.registry.Lookups;
 import dev.connaisseur.webhook.Conditions;
 import dev.connaisseur.webhook.Lifecycle;
 import dev.connaisseur.webhook.Lifecycle.Stage;
+import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
@@ -65,12 +66,16 @@ final class Launch {
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object context) {
         Config config = ConfigProvider.getConfig();
-        ProcessLog log = ProcessLog.toStandardOutput("info", "json");
+        Runnable dropped = Counter.builder()
+                .name("connaisseur_log_lines_dropped_total")
+                .help("Lines of the log that could not be written")
+                .register(metrics)::inc;
+        ProcessLog log = ProcessLog.toStandardOutput("info", "json", dropped);
         try {
             Settings settings = Settings.read(name -> config.getOptionalValue(name, String.class));
             log = ProcessLog.toStandardOutput(
-                    settings.log().level().name(), settings.log().format().name());
-            start(settings, config, log);
+                    settings.log().level().name(), settings.log().format().name(), dropped);
+            start(settings, config, log, AuditLog.toStandardOutput(dropped));
         } catch (ConfigException e) {
             log.fatal(String.valueOf(e.getMessage()));
             leave();
@@ -80,9 +85,8 @@ final class Launch {
         }
     }
 
-    private void start(Settings settings, Config config, ProcessLog log) {
+    private void start(Settings settings, Config config, ProcessLog log, AuditLog audit) {
         settings.warnings().forEach(log::warning);
-        AuditLog audit = AuditLog.toStandardOutput();
         Problems problems = new Problems(settings.onProblem());
         Optional<ServingCertificate> certificate =
                 new CertificateFiles(settings.directories().certs(), settings.tlsRequired()).read(clock, problems);

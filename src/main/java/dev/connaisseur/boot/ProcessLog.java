@@ -32,17 +32,18 @@ final class ProcessLog {
     /**
      * @param level {@code debug}, {@code info}, {@code warn}, {@code error} or {@code fatal} in any case; else {@code info}
      * @param format {@code json} for one line, anything else indents
+     * @param dropped is run for every line that could not be written
      */
-    static ProcessLog toStandardOutput(String level, String format) {
-        return to(new FileOutputStream(FileDescriptor.out), level, format);
+    static ProcessLog toStandardOutput(String level, String format, Runnable dropped) {
+        return to(new FileOutputStream(FileDescriptor.out), level, format, dropped);
     }
 
-    static ProcessLog to(OutputStream out, String level, String format) {
+    static ProcessLog to(OutputStream out, String level, String format, Runnable dropped) {
         Logger logger = Logger.getLogger(OUR_ROOMS);
         for (Handler old : logger.getHandlers()) {
             logger.removeHandler(old);
         }
-        Handler handler = new LineHandler(out);
+        Handler handler = new LineHandler(out, dropped);
         handler.setFormatter(new JsonLogFormatter(!format.equalsIgnoreCase("json")));
         handler.setLevel(threshold(level)); // the server gives every logger a level of its own
         logger.addHandler(handler);
@@ -98,14 +99,16 @@ final class ProcessLog {
         }
     }
 
-    /** Writes each record by one call, so that lines of two writers do not mix. */
+    /** Writes each record by one call, so that lines of two writers do not mix. A full disk costs the line and nothing else. */
     static final class LineHandler extends Handler {
         private static final Object ONE_LINE_AT_A_TIME = new Object();
 
         private final OutputStream out;
+        private final Runnable dropped;
 
-        LineHandler(OutputStream out) {
+        LineHandler(OutputStream out, Runnable dropped) {
             this.out = out;
+            this.dropped = dropped;
         }
 
         @Override
@@ -119,7 +122,8 @@ final class ProcessLog {
                     out.write(bytes);
                 }
             } catch (IOException e) {
-                reportError("standard output is closed", e, ErrorManager.WRITE_FAILURE);
+                dropped.run();
+                reportError("standard output takes nothing", e, ErrorManager.WRITE_FAILURE);
             }
         }
 

@@ -98,8 +98,13 @@ public record Workload(
             String pointer = kind.podSpec() + "/" + list.member() + "/" + i + list.image();
             int index = i;
             element.at(holder) // a volume of another sort has none
-                    .ifPresent(h -> images.add(
-                            new ImagePosition(list, index, element.string("name"), h.string(member), pointer)));
+                    .ifPresent(h -> images.add(new ImagePosition(
+                            list,
+                            index,
+                            element.string("name"),
+                            h.string(member),
+                            h.string(list == ImageList.IMAGE_VOLUMES ? "pullPolicy" : "imagePullPolicy"),
+                            pointer)));
         }
     }
 

@@ -16,13 +16,16 @@ import dev.connaisseur.testing.Reviews;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
@@ -79,8 +82,8 @@ class AuditLogTest {
         Files.writeString(directory.resolve("config.yaml"), CONFIG);
         Settings settings =
                 Settings.read(new PropertySource(Map.of("CONNAISSEUR_CONFIG_DIR", directory.toString()), Map.of()));
-        ProcessLog.to(out, "fatal", "json-pretty");
-        AuditLog audit = AuditLog.to(out);
+        ProcessLog.to(out, "fatal", "json-pretty", () -> {});
+        AuditLog audit = AuditLog.to(out, () -> {});
         try (Engine engine = Engine.open(settings, around(audit))) {
             Configuration configuration = engine.read(new Problems(OnProblem.REFUSE));
             audit.inForce(configuration, NOW);
@@ -99,7 +102,34 @@ class AuditLogTest {
             JsonObject decided = StrictJson.parseObject(lines().get(1).getBytes(UTF_8));
             assertThat(decided.getString("id")).isEqualTo(decision.grounds().id());
             assertThat(decided.getString("policy")).isEqualTo(inForce.getString("policy"));
-            assertThat(engine.journal().find(decision.grounds().id())).isPresent();
+            assertThat(engine.journal().find(decision.grounds().id()))
+                    .as("the journal holds what the line tells")
+                    .hasValueSatisfying(kept -> assertThat(kept.toJson()).isEqualTo(lines().get(1)));
         }
+    }
+
+    /** {@code /dev/full} answers as a full disk does. */
+    @Test
+    void aFullDiskCostsTheLineAndNoVerdict(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("config.yaml"), CONFIG);
+        Settings settings =
+                Settings.read(new PropertySource(Map.of("CONNAISSEUR_CONFIG_DIR", directory.toString()), Map.of()));
+        AtomicInteger dropped = new AtomicInteger();
+        try (OutputStream full = new FileOutputStream("/dev/full")) {
+            ProcessLog.to(full, "fatal", "json", dropped::incrementAndGet);
+            AuditLog audit = AuditLog.to(full, dropped::incrementAndGet);
+            try (Engine engine = Engine.open(settings, around(audit))) {
+                Configuration configuration = engine.read(new Problems(OnProblem.REFUSE));
+                AdmissionReview review = AdmissionReview.parse(
+                        Reviews.create("Pod", "u-1", "nginx").toString().getBytes(UTF_8));
+                AdmissionDecision decision = engine.decide(
+                                configuration, review, Deadline.after(Duration.ofSeconds(60)))
+                        .toCompletableFuture()
+                        .join();
+                assertThat(decision.grounds().outcomes()).hasSize(1);
+                assertThat(engine.journal().latest(10)).hasSize(1);
+            }
+        }
+        assertThat(dropped).hasValue(1);
     }
 }

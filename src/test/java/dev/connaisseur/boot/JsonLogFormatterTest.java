@@ -88,7 +88,7 @@ final class JsonLogFormatterTest {
     @CsvSource({"debug,5", "info,4", "warn,3", "error,2", "fatal,1", "loud,4"})
     void levelsSayWhatIsWritten(String level, int lines) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ProcessLog log = ProcessLog.to(out, level, "json");
+        ProcessLog log = ProcessLog.to(out, level, "json", () -> {});
         Logger room = Logger.getLogger("dev.connaisseur.test");
         room.fine("1");
         log.info("2");

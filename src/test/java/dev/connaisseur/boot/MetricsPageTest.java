@@ -27,7 +27,8 @@ final class MetricsPageTest {
             "connaisseur_requests",
             "connaisseur_validating_requests",
             "connaisseur_reloads",
-            "connaisseur_files_usable");
+            "connaisseur_files_usable",
+            "connaisseur_log_lines_dropped");
 
     private static final class Recording extends PrometheusRegistry {
         private final Set<String> names = new TreeSet<>();
@@ -69,6 +70,7 @@ final class MetricsPageTest {
                             "AlertSender.java",
                             "CacheMetrics.java",
                             "ExpiryMetrics.java",
+                            "Launch.java",
                             "MutateResource.java",
                             "Reload.java",
                             "TransportMetrics.java",

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 final class ShutdownTest {
     private final Lifecycle lifecycle = new Lifecycle();
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    private final ProcessLog log = ProcessLog.to(lines, "info", "json");
+    private final ProcessLog log = ProcessLog.to(lines, "info", "json", () -> {});
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
 
     @Test

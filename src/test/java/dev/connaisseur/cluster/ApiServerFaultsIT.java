@@ -91,7 +91,7 @@ class ApiServerFaultsIT {
         } finally {
             trouble.end().run();
         }
-        assertThat(registryRequestsFor(cluster.pinned())).as("approved again").isZero();
+        Until.within(Until.AMPLE, "approved again", () -> registryRequestsFor(cluster.pinned()) == 0);
     }
 
     /** Creates a child of the owner with this image, and tells how often the registry was asked for it. */

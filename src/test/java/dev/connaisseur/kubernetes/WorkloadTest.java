@@ -80,8 +80,13 @@ class WorkloadTest {
         assertThat(pod.images().subList(1, 3))
                 .containsExactly(
                         new ImagePosition(
-                                ImageList.IMAGE_VOLUMES, 1, "v1", "reg.io/model:1", "/spec/volumes/1/image/reference"),
-                        new ImagePosition(ImageList.IMAGE_VOLUMES, 2, "v2", "", "/spec/volumes/2/image/reference"));
+                                ImageList.IMAGE_VOLUMES,
+                                1,
+                                "v1",
+                                "reg.io/model:1",
+                                "Always",
+                                "/spec/volumes/1/image/reference"),
+                        new ImagePosition(ImageList.IMAGE_VOLUMES, 2, "v2", "", "", "/spec/volumes/2/image/reference"));
     }
 
     @Test

@@ -213,11 +213,14 @@ class DecisionThreatsTest {
     /** 84: a sidecar is an init container that is restarted. */
     @Test
     void sidecarsAreVerified() {
+        refused(sidecar(unsigned), Reason.NO_SIGNATURE);
+        admitted(sidecar(signed));
+    }
+
+    private AdmissionDecision sidecar(String image) {
         JsonObject review =
-                Reviews.create("Pod", "u", Map.of("containers", List.of(signed), "initContainers", List.of(unsigned)));
-        refused(
-                ask(review, p -> p.add("/request/object/spec/initContainers/0/restartPolicy", "Always")),
-                Reason.NO_SIGNATURE);
+                Reviews.create("Pod", "u", Map.of("containers", List.of(signed), "initContainers", List.of(image)));
+        return ask(review, p -> p.add("/request/object/spec/initContainers/0/restartPolicy", "Always"));
     }
 
     /** 85. */
@@ -321,6 +324,16 @@ class DecisionThreatsTest {
                 p -> p.add("/request/object/metadata/labels", json("{'a':'b'}"))));
         refused(
                 ask(Reviews.update("Pod", "u", before, Map.of("containers", List.of(signed, unsigned)))),
+                Reason.NO_SIGNATURE);
+        refused(
+                ask(
+                        Reviews.update("Pod", "u", before, before),
+                        p -> p.add("/request/object/spec/containers/0/imagePullPolicy", "Always")),
+                Reason.NO_SIGNATURE);
+        Map<String, List<String>> dropped = Map.of("containers", List.of(signed));
+        admitted(ask(Reviews.update("Pod", "u", before, dropped)));
+        refused(
+                ask(Reviews.update("Pod", "u", dropped, Map.of("containers", List.of(signed, unsigned)))),
                 Reason.NO_SIGNATURE);
         refused(
                 ask(

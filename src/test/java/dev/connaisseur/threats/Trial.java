@@ -51,6 +51,11 @@ final class Trial implements AutoCloseable {
      * @throws dev.connaisseur.config.ConfigException if the configuration is refused
      */
     static Trial open(Path directory, String configYaml, String... environment) {
+        return at(InstantSource.system(), directory, configYaml, environment);
+    }
+
+    /** The same with a clock of the test's. */
+    static Trial at(InstantSource clock, Path directory, String configYaml, String... environment) {
         Map<String, String> variables = new HashMap<>();
         variables.put("CONNAISSEUR_CONFIG_DIR", directory.toString());
         variables.put("CONNAISSEUR_SECRETS_DIR", directory.resolve("secrets").toString());
@@ -65,7 +70,7 @@ final class Trial implements AutoCloseable {
         }
         PrometheusRegistry metrics = new PrometheusRegistry();
         Surroundings around = new Surroundings(
-                InstantSource.system(),
+                clock,
                 new RetryingLookups(),
                 new dev.connaisseur.kubernetes.Lookups(),
                 new dev.connaisseur.keys.Lookups(),
