@@ -81,6 +81,13 @@ class AcceptanceInstalledIT {
                         twins.notary().base(),
                         twins.notaryKey().indent(8),
                         twins.notaryKey().indent(8)));
+        // The API server sees a new webhook some time later.
+        Until.within(Until.AMPLE, "the webhook denies", () -> probe().text().contains("denied the request"));
+    }
+
+    /** Tries an image that no rule permits in a namespace without labels. */
+    private static Screen probe() {
+        return kubectl.run("-n", "default", "run", "probe", "--dry-run=server", "--image=none.example/x");
     }
 
     private static void namespace(String name, String label) {
@@ -172,12 +179,7 @@ class AcceptanceInstalledIT {
                 "the old pod is gone",
                 () -> kubectl.run(pods.split(" ")).done().lines().count() == 1);
         // The API server sees some time later that other namespaces are looked after now.
-        Until.within(
-                Until.AMPLE,
-                "the selector is in force",
-                () -> kubectl.run("-n", "default", "run", "probe", "--dry-run=server", "--image=none.example/x")
-                                .exit()
-                        == 0);
+        Until.within(Until.AMPLE, "the selector is in force", () -> probe().exit() == 0);
     }
 
     private static String given(Path pair, String file) throws IOException {
