@@ -30,6 +30,9 @@
 {{- fail (printf "kubernetes.deployment.resources.limits.memory: %v is too little for the controller, which is a Java virtual machine with a heap of 256Mi. Write 512Mi or more." .) -}}
 {{- end -}}
 {{- end -}}
+{{- if and .Values.kubernetes.webhook.manageCaBundle (not .Values.kubernetes.rbac.webhooks) -}}
+{{- fail "kubernetes.webhook.manageCaBundle needs the right to patch the webhooks: write kubernetes.rbac.webhooks: true, or take it away." -}}
+{{- end -}}
 {{- include "connaisseur.tlsChecks" (dict "path" "kubernetes.deployment.tls" "tls" $deployment.tls) -}}
 {{- include "connaisseur.tlsChecks" (dict "path" "kubernetes.redis.tls" "tls" .Values.kubernetes.redis.tls) -}}
 {{- range $i, $validator := .Values.application.validators -}}

@@ -51,6 +51,8 @@
 {{- $_ := set $environment "LOG_FORMAT" (dig "logFormat" "json-pretty" $application) -}}
 {{- $_ := set $environment "CONNAISSEUR_TLS_REQUIRED" "true" -}}
 {{- $_ := set $environment "CONNAISSEUR_WEBHOOK_VALIDATING" (default "warn" .Values.kubernetes.webhook.validating) -}}
+{{- $_ := set $environment "CONNAISSEUR_WEBHOOK_WATCHED" (include "connaisseur.watchedWebhooks" . | fromJsonArray | join ",") -}}
+{{- $_ := set $environment "CONNAISSEUR_WEBHOOK_MANAGECABUNDLE" (default false .Values.kubernetes.webhook.manageCaBundle) -}}
 {{- with .Values.kubernetes.deployment.shutdown -}}
 {{- $_ := set $environment "CONNAISSEUR_SHUTDOWN_DELAY" (printf "%ds" (int .delaySeconds)) -}}
 {{- $_ := set $environment "CONNAISSEUR_SHUTDOWN_GRACE" (printf "%ds" (int .graceSeconds)) -}}

@@ -69,6 +69,9 @@ type: Opaque
 data:
   tls.crt: {{ .made.cert }}
   tls.key: {{ .made.key }}
+  {{- with .made.ca }}
+  ca.crt: {{ . }}
+  {{- end }}
 {{- if .made.caKey }}
 ---
 # Signs the certificate above. Nothing mounts it.

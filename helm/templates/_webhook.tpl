@@ -16,6 +16,19 @@ rules:
     resources: ["jobs", "cronjobs"]
 {{- end -}}
 
+{{/* The webhook configurations whose state the process watches, as JSON. */}}
+{{- define "connaisseur.watchedWebhooks" -}}
+{{- $name := include "connaisseur.name" . -}}
+{{- $watched := list -}}
+{{- if .Values.kubernetes.rbac.webhooks -}}
+{{- $watched = append $watched (print "mutating/" $name "-webhook") -}}
+{{- if ne (default "warn" .Values.kubernetes.webhook.validating) "off" -}}
+{{- $watched = append $watched (print "validating/" $name "-validating-webhook") -}}
+{{- end -}}
+{{- end -}}
+{{ toJson $watched }}
+{{- end -}}
+
 {{/* The namespaces, by their label: a list of requirements, as JSON. */}}
 {{- define "connaisseur.namespaces" -}}
 {{- $requirements := list -}}
@@ -31,6 +44,16 @@ rules:
 {{- end -}}
 {{- end -}}
 {{ $requirements | toJson }}
+{{- end -}}
+
+{{/* "true" where a namespace with these labels is asked about. Takes root and labels. */}}
+{{- define "connaisseur.asks" -}}
+{{- $labels := default dict .labels -}}
+{{- $asks := true -}}
+{{- range include "connaisseur.namespaces" .root | fromJsonArray -}}
+{{- if ne (eq .operator "In") (has (get $labels .key) .values) -}}{{- $asks = false -}}{{- end -}}
+{{- end -}}
+{{- if $asks }}true{{ end -}}
 {{- end -}}
 
 {{/*

@@ -3,12 +3,16 @@ package dev.connaisseur.boot;
 import dev.connaisseur.config.Problem;
 import dev.connaisseur.config.Problem.Severity;
 import dev.connaisseur.config.Problems;
+import dev.connaisseur.http.UnusableCertificateException;
+import dev.connaisseur.kubernetes.CaBundle;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code tls.crt} and {@code tls.key} as a Kubernetes TLS Secret is mounted: a certificate chain and its key in PEM. */
@@ -41,6 +45,26 @@ record CertificateFiles(Path directory, boolean required) {
             report(problems, Severity.ERROR, directory, String.valueOf(e.getMessage()), remedy);
             return Optional.empty();
         }
+    }
+
+    /**
+     * Who vouches for a certificate of this directory: {@code ca.crt} beside it, else the certificate itself where it is its own issuer.
+     *
+     * @return nobody if {@code ca.crt} is not there, cannot be read or does not vouch for it
+     */
+    CaBundle authority(ServingCertificate shown, Instant now) {
+        Path file = directory.resolve("ca.crt");
+        if (Files.exists(file)) {
+            try {
+                CaBundle authority = CaBundle.parse(text(file));
+                return authority.believes(shown.chain(), now) ? authority : CaBundle.NONE;
+            } catch (ServingCertificateException | UnusableCertificateException e) {
+                return CaBundle.NONE;
+            }
+        }
+        X509Certificate leaf = shown.leaf();
+        boolean own = leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal());
+        return own ? new CaBundle(List.of(leaf)) : CaBundle.NONE;
     }
 
     private Optional<ServingCertificate> selfSigned(Path certificate, InstantSource clock, Problems problems) {

@@ -51,6 +51,7 @@ public final class Engine implements AutoCloseable {
     private final AdmissionController controller;
     private final DecisionJournal journal;
     private final SharedLevel shared;
+    private final Optional<KubernetesApi> cluster;
 
     private final RevocationChecks revocations;
     private final AlertSender alerts;
@@ -66,7 +67,8 @@ public final class Engine implements AutoCloseable {
             AdmissionController controller,
             AlertSender alerts,
             DecisionJournal journal,
-            SharedLevel shared) {
+            SharedLevel shared,
+            Optional<KubernetesApi> cluster) {
         this.settings = settings;
         this.clock = clock;
         this.transport = transport;
@@ -82,6 +84,7 @@ public final class Engine implements AutoCloseable {
         this.alerts = alerts;
         this.journal = journal;
         this.shared = shared;
+        this.cluster = cluster;
         this.rollbackMemory = new SharedRollbackMemory(new LocalRollbackMemory(REMEMBERED_REPOSITORIES), shared, clock);
     }
 
@@ -116,7 +119,16 @@ public final class Engine implements AutoCloseable {
                 settings.keyRefresh());
         AlertSender alerts = new AlertSender(transport, around.clock(), settings.podName(), around.metrics());
         return new Engine(
-                settings, around.clock(), transport, around.registries(), keys, controller, alerts, journal, shared);
+                settings,
+                around.clock(),
+                transport,
+                around.registries(),
+                keys,
+                controller,
+                alerts,
+                journal,
+                shared,
+                cluster);
     }
 
     /** The same without a container and a cluster. */
@@ -167,6 +179,11 @@ public final class Engine implements AutoCloseable {
     /** Believes these roots beside those of the runtime from now on. */
     void believe(Set<X509Certificate> addedRoots) {
         transport.believe(addedRoots);
+    }
+
+    /** The API of the cluster around us, if there is one. */
+    Optional<KubernetesApi> cluster() {
+        return cluster;
     }
 
     /** What replicas share; connected to nothing until somebody connects it. */

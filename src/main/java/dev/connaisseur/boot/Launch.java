@@ -121,8 +121,11 @@ final class Launch {
                 new ServedCertificate(certificate.orElseThrow(), keyStore, listener(config, settings), lifecycle, log);
         served.serve();
         conditions.report("cache", engine.shared()::state);
+        Optional<OwnWebhooks> webhooks = webhooks(settings, engine, log);
+        webhooks.ifPresent(own -> own.every(served, lifecycle));
         if (settings.reloadInterval().isPositive()) {
-            MountedFiles files = new MountedFiles(settings, engine, current, served, expiries, clock, audit, log);
+            MountedFiles files =
+                    new MountedFiles(settings, engine, current, served, webhooks, expiries, clock, audit, log);
             new Reload(files.parts(), lifecycle, conditions, log, metrics).every(settings.reloadInterval());
         }
     }
@@ -132,6 +135,14 @@ final class Launch {
         boolean wanted = config.getOptionalValue("connaisseur.telemetry.feature", Boolean.class)
                 .orElse(false);
         return wanted ? TelemetryTraces.open() : Traces.NONE;
+    }
+
+    private Optional<OwnWebhooks> webhooks(Settings settings, Engine engine, ProcessLog log) {
+        CertificateFiles files = new CertificateFiles(settings.directories().certs(), settings.tlsRequired());
+        return settings.webhooks().watched().isEmpty()
+                ? Optional.empty()
+                : engine.cluster()
+                        .map(api -> new OwnWebhooks(settings.webhooks(), api, files, clock, conditions, log, metrics));
     }
 
     /** What decides from now on, for whoever reads the log later. */
@@ -147,6 +158,7 @@ final class Launch {
         members.put("reload", settings.reloadInterval().toString());
         members.put("redis", settings.redis().toString());
         members.put("notaryv1", settings.notaryv1().toString());
+        members.put("webhooks", settings.webhooks().toString());
         members.put("keyrefresh", settings.keyRefresh().toString());
         members.put("directories", settings.directories().toString());
         members.put("serviceaccount", settings.serviceAccount().toString());

@@ -22,6 +22,7 @@ record MountedFiles(
         Engine engine,
         CurrentGeneration current,
         ServedCertificate served,
+        Optional<OwnWebhooks> webhooks,
         ExpiryMetrics expiries,
         InstantSource clock,
         AuditLog audit,
@@ -64,6 +65,7 @@ record MountedFiles(
         Problems problems = new Problems(settings.onProblem());
         Optional<ServingCertificate> next =
                 new CertificateFiles(settings.directories().certs(), true).read(clock, problems);
+        next.ifPresent(certificate -> webhooks.ifPresent(own -> own.expect(certificate)));
         next.ifPresent(served::replaceBy);
         next.ifPresent(certificate -> expiries.serves(certificate.leaf()));
         return texts(problems.errors());

@@ -39,6 +39,11 @@ final class ServedCertificate {
         Thread.ofVirtual().name("certificate").start(this::awaitServed);
     }
 
+    /** What is served, or about to be. */
+    ServingCertificate current() {
+        return certificate;
+    }
+
     /** Serves another certificate to whoever connects from about now on; connections that stand keep theirs. */
     void replaceBy(ServingCertificate next) {
         if (!next.leaf().equals(certificate.leaf())) {

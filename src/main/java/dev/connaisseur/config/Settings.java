@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param policyMatching {@code both}, {@code legacy} or {@code anchored}
  * @param reloadInterval how often mounted files are looked at; zero: never
  * @param serviceAccount directory of the process's token for the Kubernetes API
+ * @param webhooks how the API server is watched that asks us
  * @param keyRefresh after what time a public key that is kept elsewhere is asked for again
  * @param warnings sentences about values that were replaced by their fallback
  */
@@ -35,6 +36,7 @@ public record Settings(
         Cache cache,
         Redis redis,
         NotaryV1 notaryv1,
+        Webhooks webhooks,
         Duration keyRefresh,
         Network network,
         List<String> warnings) {
@@ -140,6 +142,19 @@ public record Settings(
      * @param compareLengths whether declared lengths and versions of role files must fit, not only their hashes
      */
     public record NotaryV1(Duration rollbackMemory, boolean compareLengths) {}
+
+    /**
+     * The webhook configurations that send reviews to us.
+     *
+     * @param watched {@code mutating/<name>} or {@code validating/<name>}; empty: none is looked at
+     * @param manageCaBundle whether we write into them whose certificates to believe
+     * @param interval how often they are looked at
+     */
+    public record Webhooks(List<String> watched, boolean manageCaBundle, Duration interval) {
+        public Webhooks {
+            watched = List.copyOf(watched);
+        }
+    }
 
     /**
      * How the process reaches the rest of the world.

@@ -32,6 +32,8 @@ final class SettingsReader {
     private static final Set<String> GO_TRUE = Set.of("1", "t", "T", "TRUE", "true", "True");
     private static final Set<String> GO_FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
     private static final Duration LONGEST_EXPIRY = Duration.ofDays(1);
+    private static final Pattern WEBHOOKS =
+            Pattern.compile("(mutating|validating)/[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h|d)?");
 
     private final Function<String, Optional<String>> lookup;
@@ -95,6 +97,7 @@ final class SettingsReader {
         NotaryV1 notaryv1 = new NotaryV1(
                 duration("connaisseur.notaryv1.rollbackMemory"),
                 choice("connaisseur.notaryv1.compareLengths", "true", "false").equals("true"));
+        Settings.Webhooks webhooks = webhooks();
         Network network = new Network(
                 list("connaisseur.network.allow"),
                 list("connaisseur.network.only"),
@@ -120,9 +123,25 @@ final class SettingsReader {
                 cache,
                 redis,
                 notaryv1,
+                webhooks,
                 keyRefresh,
                 network,
                 warnings);
+    }
+
+    private Settings.Webhooks webhooks() {
+        List<String> watched = list("connaisseur.webhook.watched");
+        if (!watched.stream().allMatch(name -> WEBHOOKS.matcher(name).matches())) {
+            bad("connaisseur.webhook.watched", "mutating/<name> and validating/<name>, separated by commas");
+        }
+        Duration interval = duration("connaisseur.webhook.interval");
+        if (interval.isZero()) {
+            bad("connaisseur.webhook.interval", "more than nothing, such as 30s");
+        }
+        return new Settings.Webhooks(
+                watched,
+                choice("connaisseur.webhook.manageCaBundle", "false", "true").equals("true"),
+                interval);
     }
 
     private String text(String name) {

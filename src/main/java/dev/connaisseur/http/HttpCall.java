@@ -51,6 +51,12 @@ public final class HttpCall {
                 .header("Content-Type", contentType);
     }
 
+    /** A PATCH by these bytes. */
+    public static HttpCall patch(URI uri, Purpose purpose, String contentType, byte[] body) {
+        return new HttpCall("PATCH", uri, purpose, Map.of(), body.clone(), TlsTrust.system(), DEFAULT_LIMIT)
+                .header("Content-Type", contentType);
+    }
+
     /** A PUT without a body. */
     public static HttpCall put(URI uri, Purpose purpose) {
         return new HttpCall("PUT", uri, purpose, Map.of(), null, TlsTrust.system(), DEFAULT_LIMIT);

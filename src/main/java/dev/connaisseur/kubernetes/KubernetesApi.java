@@ -14,6 +14,8 @@ import dev.connaisseur.json.MalformedJsonException;
 import dev.connaisseur.json.StrictJson;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -22,7 +24,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.faulttolerance.exceptions.FaultToleranceException;
 
-/** Reads objects from the cluster's own API, as the service account of this process. Remembers nothing. */
+/** Speaks to the cluster's own API as the service account of this process. Remembers nothing. */
 public final class KubernetesApi {
     private static final int LARGEST_OBJECT = 4 << 20;
     private static final int LARGEST_FILE = 1 << 20;
@@ -102,6 +104,44 @@ public final class KubernetesApi {
         return core(namespace, "secrets", secret, deadline).flatMap(PullSecret::dockerConfig);
     }
 
+    /**
+     * A webhook configuration.
+     *
+     * @param object {@code mutating/<name>} or {@code validating/<name>}
+     * @return empty if there is none of that name
+     * @throws LookupException if the API server did not tell
+     */
+    public Optional<WebhookConfiguration> webhooks(String object, Deadline deadline) {
+        try {
+            return get(webhookPath(object), deadline).map(WebhookConfiguration::read);
+        } catch (Fields.WrongTypeException e) {
+            throw failure(Kind.MALFORMED, access.server().getHost(), "answered with what is no webhook configuration");
+        }
+    }
+
+    /**
+     * Lets the API server believe other certificates when it calls the webhooks of a configuration.
+     *
+     * @param seen what {@link #webhooks} told; if it was changed since, nothing happens and that is a failure
+     * @throws LookupException if the API server did not do it
+     */
+    public void believe(String object, WebhookConfiguration seen, CaBundle bundle, Deadline deadline) {
+        byte[] patch = seen.patch(bundle).getBytes(StandardCharsets.UTF_8);
+        URI uri = access.server().resolve(webhookPath(object));
+        HttpCall call = HttpCall.patch(uri, Purpose.CLUSTER, "application/json-patch+json", patch);
+        if (answer(call, deadline).isEmpty()) {
+            throw failure(Kind.STATUS, call.host(), "has no " + object + " any more");
+        }
+    }
+
+    private static String webhookPath(String object) {
+        String[] parts = object.split("/", 2);
+        if (parts.length != 2 || !NAME.matcher(parts[1]).matches()) {
+            throw new IllegalArgumentException(object + " names no webhook configuration");
+        }
+        return "/apis/admissionregistration.k8s.io/v1/" + parts[0] + "webhookconfigurations/" + parts[1];
+    }
+
     private static List<Fields> objects(JsonObject object, String member) {
         try {
             return new Fields(object).objects(member);
@@ -137,8 +177,11 @@ public final class KubernetesApi {
 
     /** One object; empty if it is not there. */
     private Optional<JsonObject> get(String path, Deadline deadline) {
-        HttpCall call = HttpCall.get(access.server().resolve(path), Purpose.CLUSTER)
-                .trust(trust())
+        return answer(HttpCall.get(access.server().resolve(path), Purpose.CLUSTER), deadline);
+    }
+
+    private Optional<JsonObject> answer(HttpCall request, Deadline deadline) {
+        HttpCall call = request.trust(trust())
                 .header("Accept", "application/json")
                 .header("Authorization", "Bearer " + file(access.token()).strip())
                 .limit(LARGEST_OBJECT);

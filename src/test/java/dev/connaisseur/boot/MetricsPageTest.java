@@ -27,6 +27,7 @@ final class MetricsPageTest {
             "connaisseur_requests",
             "connaisseur_validating_requests",
             "connaisseur_reloads",
+            "connaisseur_webhook_trouble",
             "connaisseur_files_usable",
             "connaisseur_log_lines_dropped");
 
@@ -72,6 +73,7 @@ final class MetricsPageTest {
                             "ExpiryMetrics.java",
                             "Launch.java",
                             "MutateResource.java",
+                            "OwnWebhooks.java",
                             "Reload.java",
                             "TransportMetrics.java",
                             "ValidateResource.java");

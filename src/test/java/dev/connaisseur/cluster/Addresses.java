@@ -1,6 +1,7 @@
 package dev.connaisseur.cluster;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -24,6 +26,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class Addresses implements AutoCloseable {
     /** Where the chart's pods listen. */
     static final int PORT = 5000;
+
+    /** For pods that nobody listens for. */
+    static final String OTHERS = "198.18.77.128/25";
 
     private static final String RANGE = "198.18.77.0/24";
     private static final HttpClient PROBE = HttpClient.newBuilder()
@@ -54,6 +59,33 @@ final class Addresses implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** Whether the server there shows a certificate that is trusted so. Names are not compared. */
+    static boolean shows(String address, SSLContext trust) {
+        try (SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket()) {
+            socket.connect(new InetSocketAddress(address, PORT), 5000);
+            socket.setSoTimeout(5000);
+            socket.startHandshake();
+            return true;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** What stands on a page there; nothing while nobody answers. */
+    static String page(String address, String path) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + address + ":" + PORT + path))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            return PROBE.send(request, BodyHandlers.ofString()).body();
+        } catch (IOException notYet) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
@@ -22,9 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(Lifecycle.PER_CLASS)
 class ChartObjectsIT {
     private static final Path VALUES = Path.of("src/test/resources/chart/values");
-
-    /** What Helm finds out by itself when it installs. */
-    private static final String VERSION = "--kube-version=1.34.4";
 
     private static final String GUARD = "--api-versions=admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy";
 
@@ -58,6 +56,15 @@ class ChartObjectsIT {
         }
     }
 
+    /** The API server's: what Helm finds out by itself when it installs. */
+    private static String version() throws IOException {
+        return Files.readAllLines(Path.of(".ci/kube/go.mod")).stream()
+                .filter(line -> line.startsWith("require k8s.io/kubernetes v"))
+                .map(line -> line.substring(line.lastIndexOf('v') + 1))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private void define(String group, String plural, String kind) {
         kubectl.feed("""
                         apiVersion: apiextensions.k8s.io/v1
@@ -80,22 +87,37 @@ class ChartObjectsIT {
         "'', 3",
         "'', 4",
         "small, 3",
+        "small, 4",
         "without-cluster everything, 3",
         "without-cluster everything, 4",
         "without-cluster openshift, 3",
+        "without-cluster openshift, 4",
         "team without-cluster, 3",
-        "enterprise without-cluster, 3"
+        "team without-cluster, 4",
+        "enterprise without-cluster, 3",
+        "enterprise without-cluster, 4"
     })
     void areTaken(String values, int helm) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
-                "template", "connaisseur", "helm", "--namespace=connaisseur", "--dry-run=server", VERSION, GUARD));
-        Stream.of(values.split(" "))
+                "template",
+                "connaisseur",
+                "helm",
+                "--namespace=connaisseur",
+                "--dry-run=server",
+                "--kube-version=" + version(),
+                GUARD));
+        List<String> files = Stream.of(values.split(" "))
                 .filter(name -> !name.isEmpty())
-                .forEach(name -> arguments.addAll(
-                        List.of("--values", VALUES.resolve(name + ".yaml").toString())));
-        String screen = Helm.of(helm, directory, plane.administrator())
-                .run(arguments.toArray(String[]::new))
-                .done();
+                .flatMap(name ->
+                        Stream.of("--values", VALUES.resolve(name + ".yaml").toString()))
+                .toList();
+        arguments.addAll(files);
+        Helm program = Helm.of(helm, directory, plane.administrator());
+        assertThat(program.run(Stream.concat(Stream.of("lint", "helm", "--strict"), files.stream())
+                                .toArray(String[]::new))
+                        .done())
+                .contains("0 chart(s) failed");
+        String screen = program.run(arguments.toArray(String[]::new)).done();
         String objects = screen.substring(screen.indexOf("---\n"));
         Path file = Files.writeString(directory.resolve("objects.yaml"), objects);
 
@@ -108,5 +130,15 @@ class ChartObjectsIT {
                 objects.lines().filter(line -> line.startsWith("kind: ")).count();
         assertThat(taken).hasSize((int) rendered).allMatch(line -> line.endsWith(" created (server dry run)"));
         assertThat(rendered).isGreaterThan(10);
+    }
+
+    @Test
+    void adviseToTakeTheSystemOut() throws IOException {
+        String advice = "kubectl label namespace kube-system " + ArmedCluster.IGNORED;
+        Helm helm = Helm.of(3, directory, plane.administrator());
+        String[] install = {"install", "connaisseur", "helm", "--namespace=connaisseur", "--dry-run=server"};
+        assertThat(helm.run(install).done()).contains(advice).contains("only be one that was loaded on every node");
+        kubectl.run(advice.substring("kubectl ".length()).split(" ")).done();
+        assertThat(helm.run(install).done()).doesNotContain(advice);
     }
 }

@@ -57,7 +57,7 @@ final class ControlPlane implements AutoCloseable {
         return start(directory, false);
     }
 
-    /** The same with kube-scheduler, and with Services that the API server resolves to the addresses of their pods. */
+    /** The same with kube-scheduler, with nodes that kwok plays, and with Services that the API server resolves to the addresses of their pods. */
     static ControlPlane startForNodes(Path directory) throws IOException {
         return start(directory, true);
     }
@@ -132,7 +132,7 @@ final class ControlPlane implements AutoCloseable {
                 "--service-account-signing-key-file=" + directory.resolve("tls.key"),
                 "--audit-policy-file=" + directory.resolve("audit-policy.yaml"),
                 "--audit-log-path=" + audit(),
-                "--feature-gates=ImageVolume=true",
+                "--feature-gates=ImageVolume=true,WatchList=false", // etcd is too old for the latter
                 "--enable-aggregator-routing=" + nodes,
                 "--profiling=false"));
         daemons.push(
@@ -157,6 +157,17 @@ final class ControlPlane implements AutoCloseable {
                             "--kubeconfig=" + configuration("scheduler", schedulerToken),
                             "--leader-elect=false",
                             "--secure-port=0"),
+                    () -> true));
+            daemons.push(Daemon.start(
+                    directory,
+                    "kwok",
+                    List.of(
+                            program("kwok"),
+                            "--kubeconfig=" + administrator(),
+                            "--config="
+                                    + Path.of("src/test/resources/cluster/kwok.yaml")
+                                            .toAbsolutePath(),
+                            "--manage-all-nodes"),
                     () -> true));
         }
     }

@@ -6,10 +6,15 @@ import dev.connaisseur.image.Digest;
 import dev.connaisseur.interop.NotaryClient;
 import dev.connaisseur.interop.NotaryServerProcess;
 import dev.connaisseur.interop.Tool;
+import dev.connaisseur.testing.TestAuthority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -75,7 +80,9 @@ class InstallIT {
     /** The chart's values but for the notary, one pod instead of three, and no cache. */
     private static String values() throws IOException, InterruptedException {
         return """
-                kubernetes: {deployment: {replicasCount: 1}}
+                kubernetes:
+                  deployment: {replicasCount: 1, image: {digest: "sha256:%s"}}
+                  webhook: {manageCaBundle: true}
                 application:
                   features: {cache: {expirySeconds: 0}}
                   validators:
@@ -93,6 +100,7 @@ class InstallIT {
                       key: |
                 %s
                 """.formatted(
+                        "a".repeat(64),
                         notary.address(),
                         notary.cert().indent(4),
                         notary.rootKey(HELLO).indent(8),
@@ -113,7 +121,7 @@ class InstallIT {
     }
 
     @Test
-    @Order(1)
+    @Order(2)
     void doesAsTheNotesSay() {
         assertThat(kubectl.run("-n", "connaisseur", "rollout", "status", "deployment/connaisseur")
                         .done())
@@ -135,7 +143,7 @@ class InstallIT {
     }
 
     @ParameterizedTest
-    @Order(2)
+    @Order(3)
     @ValueSource(strings = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"})
     void deniesTheUnsignedImageInEachKind(String kind) {
         assertThat(Screens.withoutIds(kubectl.feed(Manifests.workload(kind, HELLO + ":unsigned"), "create", "-f", "-")
@@ -148,7 +156,7 @@ class InstallIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void deniesTheUnsignedImageOfADebugger() {
         assertThat(Screens.withoutIds(kubectl.run(
                                 "debug", "hello", "--image=" + HELLO + ":unsigned", "-c", "bad", "--profile=general")
@@ -166,8 +174,68 @@ class InstallIT {
                 Sign it with trust root "default". (id …)""".formatted(ArmedCluster.WEBHOOK, HELLO + ":unsigned");
     }
 
+    /** With the right to change its webhooks the process lets the API server believe a new authority before it shows it. */
     @Test
-    @Order(4)
+    @Order(5)
+    void followsAReplacedAuthority() {
+        TestAuthority next = TestAuthority.create("next");
+        String address = ServedSecret.address(kubectl);
+        String before = ServedSecret.believed(kubectl);
+        assertThat(Addresses.shows(address, next.trust())).isFalse();
+
+        ServedSecret.replaceBy(next, plane, directory);
+
+        Until.within(Until.AMPLE, "the new certificate is shown", () -> Addresses.shows(address, next.trust()));
+        assertThat(ServedSecret.believed(kubectl)).isEqualTo(next.pem() + before);
+        try (UnsignedPods pods = UnsignedPods.begin(plane.api())) {
+            pods.awaitRefusalBy("*:*");
+            assertThat(pods.others()).isEmpty();
+        }
+    }
+
+    /** The network's pods come first, then ours, which nobody is asked about; then everything is verified again. */
+    @Test
+    @Order(6)
+    void comesBackAfterAllPodsAreLost() {
+        try (UnsignedPods pods = UnsignedPods.begin(plane.api())) {
+            pods.awaitRefusalBy("*:*");
+            Map<String, Boolean> lost = readiness();
+            assertThat(lost).hasSize(3).doesNotContainValue(false);
+
+            kubectl.run("delete", "pods", "--all", "--all-namespaces", "--force", "--grace-period=0")
+                    .done();
+
+            Until.within(Until.AMPLE, "other pods are ready", () -> {
+                Map<String, Boolean> back = readiness();
+                return back.size() == 3
+                        && !back.containsValue(false)
+                        && Collections.disjoint(back.keySet(), lost.keySet());
+            });
+            pods.awaitRefusalBy("*:*");
+            assertThat(pods.others()).as("what came in").isEmpty();
+        }
+    }
+
+    /** The pods of the system and of the release, and whether they are ready. */
+    private static Map<String, Boolean> readiness() {
+        Map<String, Boolean> ready = new TreeMap<>();
+        for (String namespace : List.of("kube-system", "connaisseur")) {
+            kubectl.run(
+                            "-n",
+                            namespace,
+                            "get",
+                            "pods",
+                            "-o",
+                            "jsonpath={range .items[*]}{.metadata.name} {.status.conditions[?(@.type==\"Ready\")].status}{'\\n'}{end}")
+                    .done()
+                    .lines()
+                    .forEach(line -> ready.put(line.substring(0, line.indexOf(' ')), line.endsWith(" True")));
+        }
+        return ready;
+    }
+
+    @Test
+    @Order(7)
     void leavesNothingWhenItIsUninstalled() {
         helm.run("uninstall", "connaisseur", "--namespace", "connaisseur").done();
 

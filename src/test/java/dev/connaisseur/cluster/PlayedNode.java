@@ -2,13 +2,13 @@ package dev.connaisseur.cluster;
 
 import dev.connaisseur.testing.ServerProcess;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,12 +19,41 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A node without a kubelet: pods that the scheduler gives it are said to run. Only those whose container is the controller's or a check
- * of its configuration do: as the shipped programs, with the pod's variables and mounts, the controller at the pod's address. The
- * addresses lie in a range for tests that {@link Addresses} makes this machine's own.
+ * A node that kwok plays, but for the pods of the controller and of the check of its configuration. Those run, as the shipped programs,
+ * with the pod's variables and mounts, the controller at the pod's address, which lies in a range that {@link Addresses} makes this
+ * machine's own. They begin only when the pod of a network plugin runs, {@link #NETWORK}.
  */
 final class PlayedNode implements AutoCloseable {
     private static final String NAME = "node-1";
+
+    /** The containers that kwok leaves alone. */
+    private static final Set<String> OURS = Set.of("connaisseur", "check");
+
+    /** What a cluster needs before anything else, in a namespace that is taken out of validation as the pages advise. */
+    static final String NETWORK = """
+            apiVersion: apps/v1
+            kind: DaemonSet
+            metadata: {name: network, namespace: kube-system}
+            spec:
+              selector: {matchLabels: {app: network}}
+              template:
+                metadata: {labels: {app: network}}
+                spec: {containers: [{name: network, image: "example.com/network:1"}]}
+            ---
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: dns, namespace: kube-system}
+            spec:
+              selector: {matchLabels: {app: dns}}
+              template:
+                metadata: {labels: {app: dns}}
+                spec: {containers: [{name: dns, image: "example.com/dns:1"}]}
+            ---
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: kube-system, labels: {securesystemsengineering.connaisseur/webhook: ignore}}
+            """;
+
     private static final Path PROGRAM = Path.of("target/connaisseur-cli.jar").toAbsolutePath();
     private final ControlPlane plane;
     private final Path directory;
@@ -34,6 +63,7 @@ final class PlayedNode implements AutoCloseable {
     private final Map<String, String> running = new HashMap<>();
     private final Set<String> told = new HashSet<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
+    private boolean network;
     private volatile boolean closed;
     private volatile Optional<Throwable> failure = Optional.empty();
 
@@ -45,16 +75,13 @@ final class PlayedNode implements AutoCloseable {
     }
 
     /** Registers the node and begins to play it. */
-    static PlayedNode join(ControlPlane plane, Path directory) {
+    static PlayedNode join(ControlPlane plane, Path directory) throws IOException {
         PlayedNode node = new PlayedNode(plane, directory);
         plane.api().post("/api/v1/nodes", """
-                {"metadata": {"name": "%s", "labels": {"kubernetes.io/hostname": "%s"}}}""".formatted(NAME, NAME));
-        plane.api().patchStatus("/api/v1/nodes/" + NAME, """
-                {"status": {"capacity": {"cpu": "8", "memory": "16Gi", "pods": "50", "ephemeral-storage": "50Gi"},
-                  "allocatable": {"cpu": "8", "memory": "16Gi", "pods": "50", "ephemeral-storage": "50Gi"},
-                  "conditions": [{"type": "Ready", "status": "True"}]}}""");
-        // Each new node is tainted until a kubelet and a controller say otherwise.
+                {"metadata": {"name": "%s", "labels": {"kubernetes.io/hostname": "%s"}}, "spec": {"podCIDR": "%s"}}""".formatted(NAME, NAME, Addresses.OTHERS));
+        // Each new node is tainted until a controller of nodes says otherwise.
         plane.api().patch("/api/v1/nodes/" + NAME, "{\"spec\": {\"taints\": null}}");
+        plane.kubectl().feed(NETWORK, "apply", "--server-side", "-f", "-").done();
         node.thread.execute(node::play);
         return node;
     }
@@ -63,11 +90,20 @@ final class PlayedNode implements AutoCloseable {
         try {
             while (!closed) {
                 Set<String> present = new HashSet<>();
-                for (JsonValue pod : plane.api()
+                List<JsonObject> pods = plane.api()
                         .get("/api/v1/pods?fieldSelector=spec.nodeName=" + NAME)
-                        .getJsonArray("items")) {
-                    present.add(uid(pod.asJsonObject()));
-                    look(pod.asJsonObject());
+                        .getJsonArray("items")
+                        .getValuesAs(JsonObject.class);
+                network = pods.stream().anyMatch(PlayedNode::isNetwork);
+                for (JsonObject pod : pods) {
+                    present.add(uid(pod));
+                    PodContainer container = new PodContainer(
+                            plane,
+                            pod,
+                            directory.resolve(pod.getJsonObject("metadata").getString("name")));
+                    if (OURS.contains(container.name())) {
+                        look(pod, container);
+                    }
                 }
                 // What was deleted by force is gone at once.
                 served.keySet().stream()
@@ -83,6 +119,15 @@ final class PlayedNode implements AutoCloseable {
         }
     }
 
+    /** A network plugin: before it runs, no other pod does. */
+    private static boolean isNetwork(JsonObject pod) {
+        JsonObject metadata = pod.getJsonObject("metadata");
+        return !metadata.containsKey("deletionTimestamp")
+                && metadata.getString("namespace").equals("kube-system")
+                && metadata.getString("generateName", "").startsWith("network-")
+                && pod.getJsonObject("status").getString("phase").equals("Running");
+    }
+
     private static String uid(JsonObject pod) {
         return pod.getJsonObject("metadata").getString("uid");
     }
@@ -92,7 +137,7 @@ final class PlayedNode implements AutoCloseable {
                 .ifPresent(server -> server.process().close());
     }
 
-    private void look(JsonObject pod) {
+    private void look(JsonObject pod, PodContainer container) {
         JsonObject metadata = pod.getJsonObject("metadata");
         String uid = uid(pod);
         String path = "/api/v1/namespaces/" + metadata.getString("namespace") + "/pods/" + metadata.getString("name");
@@ -100,15 +145,17 @@ final class PlayedNode implements AutoCloseable {
             end(uid, path);
             return;
         }
+        if (!network && !running.containsKey(uid)) {
+            return;
+        }
         String address = running.computeIfAbsent(uid, key -> Addresses.of(addresses.getAndIncrement()));
-        PodContainer container = new PodContainer(plane, pod, directory.resolve(metadata.getString("name")));
         String phase = "Running";
-        boolean ready = true;
-        if (container.name().equals("connaisseur")) {
+        boolean ready;
+        if (!container.isJob()) {
             Served server = served.computeIfAbsent(uid, key -> new Served(serve(container, address), container));
             server.container().refresh();
             ready = Addresses.answers(address, container.readiness());
-        } else if (container.isJob()) {
+        } else {
             Process job = jobs.computeIfAbsent(uid, key -> start(container));
             phase = job.isAlive() ? "Running" : job.exitValue() == 0 ? "Succeeded" : "Failed";
             ready = job.isAlive();

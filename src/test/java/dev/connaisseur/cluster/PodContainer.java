@@ -36,7 +36,7 @@ final class PodContainer {
     /** @param root for what it mounts */
     PodContainer(ControlPlane plane, JsonObject pod, Path root) {
         this.plane = plane;
-        this.root = made(root);
+        this.root = root;
         metadata = pod.getJsonObject("metadata");
         spec = pod.getJsonObject("spec");
         container = spec.getJsonArray("containers").getJsonObject(0);
@@ -83,6 +83,7 @@ final class PodContainer {
                     variable.getString("name"),
                     variable.getString("value", metadata.getString("name"))); // else the field metadata.name
         }
+        made(root);
         refresh();
         account(environment);
         defaults().forEach((setting, value) -> {
@@ -172,9 +173,9 @@ final class PodContainer {
         environment.put("KUBERNETES_SERVICE_PORT", Integer.toString(plane.port()));
     }
 
-    private static Path made(Path directory) {
+    private static void made(Path directory) {
         try {
-            return Files.createDirectories(directory);
+            Files.createDirectories(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,6 +3,7 @@ package dev.connaisseur.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.cluster.Terminal.Screen;
+import dev.connaisseur.testing.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class UpgradeIT {
               - {pattern: "*:*", validator: deny}
               - {pattern: "docker.io/library/redis@sha256:*", validator: allow}
               - {pattern: "docker.io/securesystemsengineering/*:*", validator: allow}
-              - {pattern: "registry.connaisseur.dev/connaisseur-open-liberty*", validator: allow}
+              - {pattern: "localhost/connaisseur-open-liberty*", validator: allow}
             """;
 
     @TempDir
@@ -103,17 +104,60 @@ class UpgradeIT {
                 "--atomic",
                 "--namespace=connaisseur",
                 "--values=" + values("new", "  - {pattern: \"" + NEW_RULE + "\", validator: deny}\n"),
-                "--set=kubernetes.webhook.bridge=true"));
+                "--set=kubernetes.webhook.bridge=true",
+                "--set=application.settings.connaisseur\\.webhook\\.interval=1s"));
 
         unsigned.awaitRefusalBy(NEW_RULE);
         nothingCameIn();
-        assertThat(image()).startsWith("registry.connaisseur.dev/connaisseur-open-liberty:");
+        assertThat(image()).startsWith("localhost/connaisseur-open-liberty:");
         assertThat(webhooks())
                 .isEqualTo("connaisseur-webhook connaisseur-webhook-bridge connaisseur-validating-webhook");
     }
 
+    /** Without the right to change the webhook the process can only say that the API server does not believe it. */
     @Test
     @Order(2)
+    void saysThatItsNewAuthorityIsNotBelieved() {
+        assertThat(serviceAccountMay("get")).endsWith("yes");
+        assertThat(serviceAccountMay("patch")).endsWith("no");
+        TestAuthority next = TestAuthority.create("next");
+        String before = ServedSecret.authority(kubectl);
+
+        ServedSecret.replaceBy(next, plane, directory);
+
+        awaitTrouble("1.0");
+        assertThat(node.consoles())
+                .contains(
+                        "webhook mutating/connaisseur-webhook does not believe the certificate that is served, issued by CN=next");
+        assertThat(ServedSecret.believed(kubectl)).as("as it was").isEqualTo(before);
+
+        ServedSecret.believe(before + next.pem(), kubectl);
+        awaitTrouble("0.0");
+        unsigned.awaitRefusalBy(NEW_RULE);
+        nothingCameIn();
+    }
+
+    private static void awaitTrouble(String count) {
+        String address = ServedSecret.address(kubectl);
+        String line = "connaisseur_webhook_trouble{trouble=\"authority\",webhook=\"mutating/connaisseur-webhook\"} ";
+        Until.within(
+                Until.AMPLE,
+                line + count,
+                () -> Addresses.page(address, "/metrics").contains(line + count));
+    }
+
+    private static String serviceAccountMay(String verb) {
+        return kubectl.run(
+                        "auth",
+                        "can-i",
+                        verb,
+                        "mutatingwebhookconfigurations/connaisseur-webhook",
+                        "--as=system:serviceaccount:connaisseur:connaisseur-serviceaccount")
+                .text();
+    }
+
+    @Test
+    @Order(3)
     void rollsBackWithoutAGap() {
         deployed(helm.run("rollback", "connaisseur", "1", "--wait", "--namespace=connaisseur"));
 

@@ -104,6 +104,17 @@ class SettingsTest {
                 row("connaisseur.redis.port", "6390", s -> s.redis().port(), 6390),
                 row("connaisseur.redis.mode", "cluster", s -> s.redis().mode(), Settings.Redis.Mode.CLUSTER),
                 row("connaisseur.redis.master", "m", s -> s.redis().master(), "m"),
+                row(
+                        "connaisseur.webhook.watched",
+                        "mutating/a, validating/b",
+                        s -> s.webhooks().watched(),
+                        List.of("mutating/a", "validating/b")),
+                row(
+                        "connaisseur.webhook.manageCaBundle",
+                        "true",
+                        s -> s.webhooks().manageCaBundle(),
+                        true),
+                row("connaisseur.webhook.interval", "7s", s -> s.webhooks().interval(), Duration.ofSeconds(7)),
                 row("connaisseur.cache.keys.dir", "/k", s -> s.redis().keys(), Path.of("/k")),
                 row("connaisseur.cache.staleSeconds", "600", s -> s.cache().stale(), Duration.ofMinutes(10)));
     }

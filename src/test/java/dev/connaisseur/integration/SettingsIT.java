@@ -128,6 +128,9 @@ class SettingsIT {
                 assertThat(AdmissionAnswer.of(world.server.validate(denied)).warnings())
                         .isEmpty();
             }),
+            Map.entry("connaisseur.webhook.watched", () -> inForce("webhooks", "mutating/own")),
+            Map.entry("connaisseur.webhook.manageCaBundle", () -> inForce("webhooks", "manageCaBundle=true")),
+            Map.entry("connaisseur.webhook.interval", () -> inForce("webhooks", "interval=PT7S")),
             Map.entry("CACHE_EXPIRY_SECONDS", () -> inForce("cache", "PT7S")),
             Map.entry("CACHE_ERRORS", () -> inForce("cache", "errors=false")),
             Map.entry("connaisseur.reload.interval", () -> inForce("reload", "PT7S")),

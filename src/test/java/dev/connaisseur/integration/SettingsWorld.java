@@ -129,6 +129,9 @@ final class SettingsWorld implements AutoCloseable {
         values.put("RESOURCE_VALIDATION_MODE", "podsOnly");
         values.put("connaisseur.features.imageVolumes", "ignore");
         values.put("connaisseur.webhook.validating", "off");
+        values.put("connaisseur.webhook.watched", "mutating/own");
+        values.put("connaisseur.webhook.manageCaBundle", "true");
+        values.put("connaisseur.webhook.interval", "7s");
         values.put("CACHE_EXPIRY_SECONDS", "7");
         values.put("CACHE_ERRORS", "false");
         values.put("CONNAISSEUR_CACHE_STALESECONDS", "600");

@@ -82,6 +82,10 @@ class ChartRefusalsIT {
                         "cannot look into the cluster",
                         "kubernetes: {deployment: {tls: {source: values}}}"),
                 refused(
+                        "kubernetes: {rbac: {webhooks: false}, webhook: {manageCaBundle: true}}",
+                        "kubernetes.webhook.manageCaBundle needs the right",
+                        "kubernetes: {webhook: {manageCaBundle: true}}"),
+                refused(
                         "kubernetes: {redis: {existingSecret: null}}",
                         "kubernetes.redis.existingSecret: this is to be generated",
                         "application: {features: {cache: {expirySeconds: 0}}}"),

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is asked about, who is exempt, and that there is always a webhook. */
 class ChartWebhookIT {
-    private static final String OURS = "registry.connaisseur.dev/connaisseur-open-liberty@sha256:" + "a".repeat(64);
+    private static final String OURS = "localhost/connaisseur-open-liberty@sha256:" + "a".repeat(64);
     private static final String REDIS = "redis@sha256:83edc2b8e9ffb1781a67bdab260a94674f802881838e20bba0f9a69d8cb40d70";
     private static final String PINNED = """
             kubernetes: {deployment: {image: {digest: "sha256:%s"}}}
@@ -196,11 +196,39 @@ class ChartWebhookIT {
                 .containsExactly(
                         "connaisseur[{apiGroups=[], resources=[secrets], resourceNames=[release-key], verbs=[get]}]",
                         "team[{apiGroups=[], resources=[secrets], resourceNames=[signing-key], verbs=[get]}]");
-        Rendering neither = chart.render(Chart.NEWEST, List.of("without-cluster"), keys.formatted(false, false));
+        Rendering neither = chart.render(
+                Chart.NEWEST,
+                List.of("without-cluster"),
+                keys.formatted(false, false).replace("keySecrets: false", "keySecrets: false, webhooks: false"));
         assertThat(neither.names()).noneMatch(name -> name.contains("Role"));
         assertThat(chart.render(Chart.NEWEST, List.of("without-cluster"), "{}").names().stream()
                         .filter(name -> name.contains("Role")))
                 .containsExactlyInAnyOrder(
-                        "ClusterRole/connaisseur-cluster-role", "ClusterRoleBinding/connaisseur-cluster-role-binding");
+                        "ClusterRole/connaisseur-cluster-role", "ClusterRoleBinding/connaisseur-cluster-role-binding",
+                        "ClusterRole/connaisseur-webhooks", "ClusterRoleBinding/connaisseur-webhooks");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, warn, '[get]', 2", "true, warn, '[get, patch]', 2", "true, off, '[get, patch]', 1"})
+    void mayLookAtItsOwnWebhooksAndChangeThemOnlyWhereToldTo(
+            boolean manage, String validating, String verbs, int objects) {
+        Rendering rendering = Chart.open(directory)
+                .render(Chart.NEWEST, List.of("without-cluster"), """
+                kubernetes: {webhook: {manageCaBundle: %s, validating: "%s"}}
+                """.formatted(manage, validating));
+        List<?> rules = Rendering.list(rendering.get("ClusterRole/connaisseur-webhooks"), "rules");
+        assertThat(rules).hasSize(objects);
+        assertThat(rules.getFirst())
+                .hasToString("{apiGroups=[admissionregistration.k8s.io], resources=[mutatingwebhookconfigurations],"
+                        + " resourceNames=[connaisseur-webhook], verbs=" + verbs + "}");
+        String watched = Rendering.map(rendering.get("ConfigMap/connaisseur-env"), "data")
+                .getOrDefault("CONNAISSEUR_WEBHOOK_WATCHED", "");
+        for (String object : watched.split(",", -1)) {
+            String kind = object.startsWith("mutating/") ? "Mutating" : "Validating";
+            assertThat(rendering.find(kind + "WebhookConfiguration/" + object.substring(object.indexOf('/') + 1)))
+                    .as(object)
+                    .isPresent();
+        }
+        assertThat(watched.split(",", -1)).hasSize(objects);
     }
 }

@@ -4,7 +4,13 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.connaisseur.kubernetes.ClusterAccess;
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,19 +20,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The read side of a Kubernetes API server on loopback: HTTPS by its own authority, one bearer token, objects by path. */
+/** The side of a Kubernetes API server on loopback that we use: HTTPS by its own authority, one bearer token, objects by path. */
 public final class FakeCluster implements AutoCloseable {
     private final HttpsServer server;
     private final Path serviceAccount;
     private final Map<String, String> objects = new ConcurrentHashMap<>();
     private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final AtomicInteger patches = new AtomicInteger(1000);
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String token = "token-1";
     private volatile boolean silent;
@@ -98,18 +107,53 @@ public final class FakeCluster implements AutoCloseable {
             if (silent) {
                 closed.await(30, TimeUnit.SECONDS);
             }
+            byte[] sent = exchange.getRequestBody().readAllBytes();
             boolean known =
                     ("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"));
             String object = objects.get(path);
-            int status = known ? statuses.getOrDefault(path, object == null ? 404 : 200) : 401;
-            byte[] body = (status == 200 && object != null ? object : "{\"kind\":\"Status\"}")
-                    .getBytes(StandardCharsets.UTF_8);
+            int status = known && exchange.getRequestMethod().equals("PATCH") && !statuses.containsKey(path)
+                    ? patch(path, sent)
+                    : known ? statuses.getOrDefault(path, object == null ? 404 : 200) : 401;
+            String now = objects.get(path);
+            byte[] body =
+                    (status == 200 && now != null ? now : "{\"kind\":\"Status\"}").getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(status, body.length);
             exchange.getResponseBody().write(body);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Applies a JSON patch; the object has another version afterwards. */
+    private int patch(String path, byte[] sent) {
+        String before = objects.get(path);
+        if (before == null) {
+            return 404;
+        }
+        try (JsonReader patch = Json.createReader(new ByteArrayInputStream(sent));
+                JsonReader object = Json.createReader(new StringReader(before))) {
+            JsonObject after = Json.createPatch(patch.readArray()).apply(object.readObject());
+            String version = Integer.toString(patches.incrementAndGet());
+            objects.put(
+                    path,
+                    Json.createPointer("/metadata/resourceVersion")
+                            .add(after, Json.createValue(version))
+                            .toString());
+            return 200;
+        } catch (JsonException e) {
+            return 422;
+        }
+    }
+
+    /** The object at a path as it is now. */
+    public String object(String path) {
+        return Optional.ofNullable(objects.get(path)).orElseThrow();
+    }
+
+    /** The path is answered as usual again. */
+    public void mend(String path) {
+        statuses.remove(path);
     }
 
     @Override
