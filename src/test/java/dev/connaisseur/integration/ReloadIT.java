@@ -147,9 +147,17 @@ class ReloadIT {
             certs.swap(Map.of("tls.crt", "no certificate", "tls.key", "no key"));
             awaitMetric(server, "connaisseur_reloads_total{result=\"failure\",what=\"certificate\"}", 2);
             assertThat(shown(server)).as("a bad pair keeps the old one").isEqualTo(leaf(certificate(last)));
+            Map<String, String> written = pair();
+            Files.writeString(certs.path().resolve("tls.crt"), certificate(written));
+            awaitMore(server, "connaisseur_reloads_total{result=\"failure\",what=\"certificate\"} ", 2);
+            assertThat(shown(server))
+                    .as("written in place, a certificate waits for its key")
+                    .isEqualTo(leaf(certificate(last)));
+            Files.writeString(certs.path().resolve("tls.key"), Objects.requireNonNull(written.get("tls.key")));
+            awaitShown(server, certificate(written));
             end(load);
             assertThat(failures).isEmpty();
-            System.out.println("6 pairs, " + answers + " answers, 0 failed");
+            System.out.println("7 pairs, " + answers + " answers, 0 failed");
         }
     }
 
@@ -230,6 +238,21 @@ class ReloadIT {
             TimeUnit.MILLISECONDS.sleep(50);
         }
         assertThat(server.get("/metrics").body()).contains(line);
+    }
+
+    /** What is written in place may be read half-written first, so it may have failed more than once. */
+    private static void awaitMore(ServerProcess server, String name, double value) throws InterruptedException {
+        for (int i = 0; i < 1200; i++) {
+            if (server.get("/metrics")
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(name))
+                    .anyMatch(line -> Double.parseDouble(line.substring(name.length())) > value)) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        throw new AssertionError(name + "did not exceed " + value);
     }
 
     private Map<String, String> pair() throws IOException {
