@@ -30,6 +30,7 @@ final class ArchitectureBitesTest {
     static Stream<Arguments> violations() {
         return Stream.of(
                 row("roomsKnowOnlyInnerRooms", "image", "class Planted { dev.connaisseur.registry.Other o; }"),
+                row("tracesAreTheServersAlone", "admission", "class Planted { io.opentelemetry.api.OpenTelemetry t; }"),
                 row("roomsHaveNoCycles", "registry", "class Planted { dev.connaisseur.boot.Other o; }"),
                 row("thePortKnowsNoValidator", "validator", "class Planted { dev.connaisseur.registry.Other o; }"),
                 row(
