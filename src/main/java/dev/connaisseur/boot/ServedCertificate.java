@@ -7,11 +7,15 @@ import java.time.Duration;
 
 /**
  * Gets a certificate from our hands into the server's. The server listens before the application starts, with a certificate of its
- * own making, and polls the key store: only a handshake tells when it serves ours.
+ * own making, and polls the key store: only a handshake tells when it serves ours. A handshake that goes on while the key store is
+ * read again may bring the old certificate back for good, so the port is looked at for as long as the process lives.
  */
 final class ServedCertificate {
     private static final Duration POLL = Duration.ofMillis(200);
-    /** The server may write its own certificate over ours when both are made at one time: after this many polls ours is written again. */
+    private static final Duration LOOK = Duration.ofSeconds(3);
+    /** So many handshakes in a row must have shown the certificate before anybody is told that we are ready. */
+    private static final int SURE = 3;
+    /** After so many polls without the certificate its key store is written again. */
     private static final int PATIENCE = 25;
 
     private volatile ServingCertificate certificate;
@@ -36,7 +40,7 @@ final class ServedCertificate {
     /** Writes the key store and returns; the process becomes ready once the port shows the certificate. */
     void serve() {
         file.write(certificate);
-        Thread.ofVirtual().name("certificate").start(this::awaitServed);
+        Thread.ofVirtual().name("certificate").start(this::watch);
     }
 
     /** What is served, or about to be. */
@@ -48,25 +52,37 @@ final class ServedCertificate {
     void replaceBy(ServingCertificate next) {
         if (!next.leaf().equals(certificate.leaf())) {
             certificate = next;
-            serve();
+            file.write(next);
         }
     }
 
-    private void awaitServed() {
+    private void watch() {
         try {
-            for (int polls = 1; !LoopbackHandshake.shows(listener, certificate.leaf()); polls++) {
-                if (lifecycle.awaitStopping(POLL)) {
-                    return;
-                }
-                if (polls % PATIENCE == 0) {
-                    log.warning("the certificate is not served yet, its key store is written again");
-                    file.write(certificate);
-                }
+            if (isServed(SURE)) {
+                lifecycle.reached(Stage.READY);
+                log.info("ready on " + listener.getAddress().getHostAddress() + " port " + listener.getPort());
             }
-            lifecycle.reached(Stage.READY);
-            log.info("ready on " + listener.getAddress().getHostAddress() + " port " + listener.getPort());
+            while (!lifecycle.awaitStopping(LOOK) && isServed(1)) {}
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until {@code times} handshakes in a row have shown the certificate; false if the process is told to end before. */
+    private boolean isServed(int times) throws InterruptedException {
+        int shown = 0;
+        for (int polls = 1; true; polls++) {
+            shown = LoopbackHandshake.shows(listener, certificate.leaf()) ? shown + 1 : 0;
+            if (shown == times) {
+                return true;
+            }
+            if (lifecycle.awaitStopping(POLL)) {
+                return false;
+            }
+            if (polls % PATIENCE == 0) {
+                log.warning("the certificate is not served yet, its key store is written again");
+                file.write(certificate);
+            }
         }
     }
 }

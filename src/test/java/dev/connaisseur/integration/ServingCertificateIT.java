@@ -21,6 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -35,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServingCertificateIT {
     private static final Duration START = Duration.ofMinutes(2);
     private static final int CONNECTIONS = 20;
+    private static final int CROWD = 12;
 
     @TempDir
     private Path directory;
@@ -56,6 +61,38 @@ class ServingCertificateIT {
                 ask(server).ifPresent(afterwards::add);
             }
             assertThat(afterwards).as(server.console()).hasSize(CONNECTIONS).containsOnly(new Seen(200, expected));
+        }
+    }
+
+    /** Who connects while the key store is read again may bring the old certificate back into the server; it does not stay. */
+    @Test
+    void aCrowdAtTheDoorDoesNotKeepTheOldCertificate() throws Exception {
+        String configuration = Path.of("src/test/resources/integration/config")
+                .toAbsolutePath()
+                .toString();
+        try (ServerProcess server = ServerProcess.start(directory, Map.of("CONNAISSEUR_CONFIG_DIR", configuration));
+                ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+            AtomicBoolean over = new AtomicBoolean();
+            for (int i = 0; i < CROWD; i++) {
+                Future<?> unused = crowd.submit(() -> {
+                    while (!over.get()) {
+                        ask(server);
+                    }
+                    return null;
+                });
+            }
+            try {
+                server.awaitReady(START);
+            } finally {
+                over.set(true);
+            }
+            Certificate expected = certificate(directory.resolve("certs/tls.crt"));
+            int right = 0;
+            long end = System.nanoTime() + START.toNanos();
+            while (right < CONNECTIONS && System.nanoTime() < end) {
+                right = ask(server).equals(Optional.of(new Seen(200, expected))) ? right + 1 : 0;
+            }
+            assertThat(right).as(server.console()).isEqualTo(CONNECTIONS);
         }
     }
 
