@@ -46,12 +46,11 @@ rules:
 {{ $requirements | toJson }}
 {{- end -}}
 
-{{/* "true" where a namespace with these labels is asked about. Takes root and labels. */}}
+{{/* "true" where a namespace without labels is asked about. */}}
 {{- define "connaisseur.asks" -}}
-{{- $labels := default dict .labels -}}
 {{- $asks := true -}}
-{{- range include "connaisseur.namespaces" .root | fromJsonArray -}}
-{{- if ne (eq .operator "In") (has (get $labels .key) .values) -}}{{- $asks = false -}}{{- end -}}
+{{- range include "connaisseur.namespaces" . | fromJsonArray -}}
+{{- if eq .operator "In" -}}{{- $asks = false -}}{{- end -}}
 {{- end -}}
 {{- if $asks }}true{{ end -}}
 {{- end -}}

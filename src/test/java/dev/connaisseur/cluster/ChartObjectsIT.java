@@ -139,6 +139,11 @@ class ChartObjectsIT {
         String[] install = {"install", "connaisseur", "helm", "--namespace=connaisseur", "--dry-run=server"};
         assertThat(helm.run(install).done()).contains(advice).contains("only be one that was loaded on every node");
         kubectl.run(advice.substring("kubectl ".length()).split(" ")).done();
-        assertThat(helm.run(install).done()).doesNotContain(advice);
+
+        String onlyWhereAskedFor = "--set=application.features.namespacedValidation.mode=validate";
+        assertThat(helm.run(Stream.concat(Stream.of(install), Stream.of(onlyWhereAskedFor))
+                                .toArray(String[]::new))
+                        .done())
+                .doesNotContain(advice);
     }
 }
