@@ -229,7 +229,7 @@ class InstallIT {
                             "jsonpath={range .items[*]}{.metadata.name} {.status.conditions[?(@.type==\"Ready\")].status}{'\\n'}{end}")
                     .done()
                     .lines()
-                    .forEach(line -> ready.put(line.substring(0, line.indexOf(' ')), line.endsWith(" True")));
+                    .forEach(line -> ready.put(line.split(" ", 2)[0], line.endsWith(" True")));
         }
         return ready;
     }
