@@ -5,7 +5,6 @@ import dev.connaisseur.admission.AdmissionDecision;
 import dev.connaisseur.admission.AdmissionLimits;
 import dev.connaisseur.admission.AdmissionMetrics;
 import dev.connaisseur.admission.Cluster;
-import dev.connaisseur.admission.DecisionJournal;
 import dev.connaisseur.alert.AlertSender;
 import dev.connaisseur.cache.CacheMetrics;
 import dev.connaisseur.cache.SharedLevel;
@@ -41,7 +40,6 @@ import java.util.concurrent.CompletionStage;
  */
 public final class Engine implements AutoCloseable {
     private static final int REMEMBERED_REPOSITORIES = 5000;
-    private static final int REMEMBERED_DECISIONS = 200;
 
     private final Settings settings;
     private final HttpTransport transport;
@@ -49,7 +47,6 @@ public final class Engine implements AutoCloseable {
     private final TrustRepositories repositories;
     private final KeySources keys;
     private final AdmissionController controller;
-    private final DecisionJournal journal;
     private final SharedLevel shared;
     private final Optional<KubernetesApi> cluster;
 
@@ -66,7 +63,6 @@ public final class Engine implements AutoCloseable {
             KeySources keys,
             AdmissionController controller,
             AlertSender alerts,
-            DecisionJournal journal,
             SharedLevel shared,
             Optional<KubernetesApi> cluster) {
         this.settings = settings;
@@ -82,7 +78,6 @@ public final class Engine implements AutoCloseable {
         this.revocations = new RevocationChecks(transport, lookups, clock);
         this.controller = controller;
         this.alerts = alerts;
-        this.journal = journal;
         this.shared = shared;
         this.cluster = cluster;
         this.rollbackMemory = new SharedRollbackMemory(new LocalRollbackMemory(REMEMBERED_REPOSITORIES), shared, clock);
@@ -98,7 +93,6 @@ public final class Engine implements AutoCloseable {
                 OutgoingNetwork.of(settings.network(), System.getenv()), new TransportMetrics(around.metrics()));
         Optional<KubernetesApi> cluster =
                 around.access().map(access -> new KubernetesApi(transport, around.cluster(), access));
-        DecisionJournal journal = new DecisionJournal(REMEMBERED_DECISIONS);
         CacheMetrics cacheMetrics = new CacheMetrics(around.metrics());
         SharedLevel shared = new SharedLevel(cacheMetrics);
         AdmissionController controller = new AdmissionController(
@@ -109,7 +103,7 @@ public final class Engine implements AutoCloseable {
                 new VerdictCache(
                         settings.cache(), cacheMetrics, around.clock(), System::nanoTime, shared, realm(settings)),
                 around.clock(),
-                List.of(around.audit(), journal::add),
+                around.told(),
                 around.traces());
         KeySources keys = new KeySources(
                 transport,
@@ -119,16 +113,7 @@ public final class Engine implements AutoCloseable {
                 settings.keyRefresh());
         AlertSender alerts = new AlertSender(transport, around.clock(), settings.podName(), around.metrics());
         return new Engine(
-                settings,
-                around.clock(),
-                transport,
-                around.registries(),
-                keys,
-                controller,
-                alerts,
-                journal,
-                shared,
-                cluster);
+                settings, around.clock(), transport, around.registries(), keys, controller, alerts, shared, cluster);
     }
 
     /** The same without a container and a cluster. */
@@ -154,11 +139,6 @@ public final class Engine implements AutoCloseable {
     /** Until when the revocation lists count that this process has. */
     List<Expiry> revocationLists() {
         return revocations.expiries();
-    }
-
-    /** The latest decisions of this process. */
-    public DecisionJournal journal() {
-        return journal;
     }
 
     /** Decides one review by a configuration, by the deadline. */

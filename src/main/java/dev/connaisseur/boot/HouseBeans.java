@@ -1,6 +1,7 @@
 package dev.connaisseur.boot;
 
 import dev.connaisseur.Service;
+import dev.connaisseur.admission.DecisionJournal;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.enterprise.inject.Produces;
@@ -10,6 +11,8 @@ import java.time.InstantSource;
 /** What beans ask the container for and is no bean of ours. */
 @Service
 final class HouseBeans {
+    private static final int REMEMBERED_DECISIONS = 200;
+
     @Produces
     @Singleton
     PrometheusRegistry metrics() {
@@ -22,5 +25,11 @@ final class HouseBeans {
     @Singleton
     InstantSource clock() {
         return InstantSource.system();
+    }
+
+    @Produces
+    @Singleton
+    DecisionJournal journal() {
+        return new DecisionJournal(REMEMBERED_DECISIONS);
     }
 }

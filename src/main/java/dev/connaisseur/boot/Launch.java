@@ -1,6 +1,7 @@
 package dev.connaisseur.boot;
 
 import dev.connaisseur.Service;
+import dev.connaisseur.admission.DecisionJournal;
 import dev.connaisseur.admission.Traces;
 import dev.connaisseur.config.ConfigException;
 import dev.connaisseur.config.Problems;
@@ -42,6 +43,7 @@ final class Launch {
     private final Lookups lookups;
     private final dev.connaisseur.kubernetes.Lookups clusterLookups;
     private final dev.connaisseur.keys.Lookups keyLookups;
+    private final DecisionJournal journal;
     private final PrometheusRegistry metrics;
 
     @Inject
@@ -53,6 +55,7 @@ final class Launch {
             Lookups lookups,
             dev.connaisseur.kubernetes.Lookups clusterLookups,
             dev.connaisseur.keys.Lookups keyLookups,
+            DecisionJournal journal,
             PrometheusRegistry metrics) {
         this.lifecycle = lifecycle;
         this.conditions = conditions;
@@ -61,6 +64,7 @@ final class Launch {
         this.lookups = lookups;
         this.clusterLookups = clusterLookups;
         this.keyLookups = keyLookups;
+        this.journal = journal;
         this.metrics = metrics;
     }
 
@@ -98,7 +102,14 @@ final class Launch {
         Engine engine = Engine.open(
                 settings,
                 new Surroundings(
-                        clock, lookups, clusterLookups, keyLookups, metrics, cluster, audit::decided, traces(config)));
+                        clock,
+                        lookups,
+                        clusterLookups,
+                        keyLookups,
+                        metrics,
+                        cluster,
+                        List.of(audit::decided, journal::add),
+                        traces(config)));
         Configuration configuration = engine.read(problems);
         problems.warnings().forEach(warning -> log.warning(warning.toString()));
         problems.throwIfErrors();

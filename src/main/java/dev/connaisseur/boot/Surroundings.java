@@ -6,6 +6,7 @@ import dev.connaisseur.kubernetes.ClusterAccess;
 import dev.connaisseur.registry.Lookups;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
  * @param keys the same for keys that are kept elsewhere
  * @param metrics takes our counters
  * @param access the cluster around us, if there is one
- * @param audit is told every decision before it is answered
+ * @param told are told every decision before it is answered, in this order
  * @param traces takes the trees of admissions
  */
 public record Surroundings(
@@ -28,8 +29,12 @@ public record Surroundings(
         dev.connaisseur.keys.Lookups keys,
         PrometheusRegistry metrics,
         Optional<ClusterAccess> access,
-        Consumer<DecisionRecord> audit,
+        List<Consumer<DecisionRecord>> told,
         Traces traces) {
+
+    public Surroundings {
+        told = List.copyOf(told);
+    }
 
     /** No container and no cluster: what fails in passing is not tried again, and nobody is told. */
     public static Surroundings plain(InstantSource clock, PrometheusRegistry metrics) {
@@ -40,7 +45,7 @@ public record Surroundings(
                 new dev.connaisseur.keys.Lookups(),
                 metrics,
                 Optional.empty(),
-                decision -> {},
+                List.of(),
                 Traces.NONE);
     }
 }

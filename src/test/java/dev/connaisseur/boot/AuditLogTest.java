@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.admission.AdmissionDecision;
+import dev.connaisseur.admission.DecisionJournal;
 import dev.connaisseur.admission.Traces;
 import dev.connaisseur.config.OnProblem;
 import dev.connaisseur.config.Problems;
@@ -47,6 +48,7 @@ class AuditLogTest {
             """;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final DecisionJournal journal = new DecisionJournal(10);
 
     /** Other tests of this process listen to the same loggers. */
     @AfterEach
@@ -59,7 +61,7 @@ class AuditLogTest {
         ours.setLevel(null);
     }
 
-    private static Surroundings around(AuditLog audit) {
+    private Surroundings around(AuditLog audit) {
         Surroundings plain = Surroundings.plain(() -> NOW, new PrometheusRegistry());
         return new Surroundings(
                 plain.clock(),
@@ -68,7 +70,7 @@ class AuditLogTest {
                 plain.keys(),
                 plain.metrics(),
                 plain.access(),
-                audit::decided,
+                List.of(audit::decided, journal::add),
                 Traces.NONE);
     }
 
@@ -102,7 +104,7 @@ class AuditLogTest {
             JsonObject decided = StrictJson.parseObject(lines().get(1).getBytes(UTF_8));
             assertThat(decided.getString("id")).isEqualTo(decision.grounds().id());
             assertThat(decided.getString("policy")).isEqualTo(inForce.getString("policy"));
-            assertThat(engine.journal().find(decision.grounds().id()))
+            assertThat(journal.find(decision.grounds().id()))
                     .as("the journal holds what the line tells")
                     .hasValueSatisfying(kept -> assertThat(kept.toJson()).isEqualTo(lines().get(1)));
         }
@@ -127,7 +129,7 @@ class AuditLogTest {
                         .toCompletableFuture()
                         .join();
                 assertThat(decision.grounds().outcomes()).hasSize(1);
-                assertThat(engine.journal().latest(10)).hasSize(1);
+                assertThat(journal.latest(10)).hasSize(1);
             }
         }
         assertThat(dropped).hasValue(1);

@@ -76,7 +76,7 @@ final class Trial implements AutoCloseable {
                 new dev.connaisseur.keys.Lookups(),
                 metrics,
                 Optional.empty(),
-                decision -> {},
+                List.of(),
                 Traces.NONE);
         Engine engine = Engine.open(Settings.read(new PropertySource(variables, Map.of())), around);
         try {
