@@ -171,15 +171,15 @@ record Admission(
 
     private String message(Workload workload, List<Refusal> refusals, Grounds grounds) {
         int images = grounds.outcomes().size();
-        String remedy = refusals.size() == 1 ? Remedy.of(refusals.getFirst()) : "";
         if (refusals.stream().allMatch(TimedOut.class::isInstance)) {
+            String remedy = Remedy.of(refusals.subList(0, 1));
             String text = DenialText.timedOut(review.uid(), images - refusals.size(), images);
             return DenialText.withId(text, remedy, grounds.id());
         }
         List<String> texts = refusals.stream()
                 .map(r -> DenialText.of(r, workload.positionsOf(r.image())))
                 .toList();
-        return DenialText.withId(DenialText.together(texts, images), remedy, grounds.id());
+        return DenialText.withId(DenialText.together(texts, images), Remedy.of(refusals), grounds.id());
     }
 
     private static <T> List<T> only(List<Outcome> outcomes, Class<T> type) {

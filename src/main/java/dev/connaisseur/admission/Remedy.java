@@ -1,13 +1,23 @@
 package dev.connaisseur.admission;
 
 import dev.connaisseur.validator.Reason;
+import java.util.List;
 
-/** The one thing to do about a refused image. */
+/** The one thing to do about refused images. */
 final class Remedy {
     private Remedy() {}
 
-    static String of(Outcome.Refusal refusal) {
-        return of(refusal.reason(), refusal.by());
+    /** What helps all of them, else what helps the first; at least one is given. */
+    static String of(List<? extends Outcome.Refusal> refusals) {
+        List<String> remedies = refusals.stream()
+                .map(refusal -> of(refusal.reason(), refusal.by()))
+                .distinct()
+                .toList();
+        String first = remedies.getFirst();
+        if (remedies.size() > 1) {
+            return "Begin with the first: " + first;
+        }
+        return refusals.size() > 1 ? "For each: " + first : first;
     }
 
     private static String of(Reason reason, Ruling by) {

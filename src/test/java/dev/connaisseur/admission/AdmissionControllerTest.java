@@ -149,7 +149,8 @@ class AdmissionControllerTest {
                                     + invalid("no:such:thing").replace(". Correct the image reference.", "")
                                     + "; error during cosign validation of image"
                                     + " reg.io/evil:2: no signatures found. Unable to find signed digest for image reg.io/evil:2."
-                                    + " [rule \"*:*\", validator cosign]");
+                                    + " [rule \"*:*\", validator cosign] Begin with the first: Sign it with trust root"
+                                    + " \"default\".");
         }
     }
 
@@ -164,8 +165,8 @@ class AdmissionControllerTest {
         Refused refused = (Refused) bench.review(Reviews.create("Pod", "u", images));
         assertThat(Bench.text(refused))
                 .startsWith("50 of 50 images refused: error during cosign validation of image reg.io/evil:0: ")
-                .endsWith("; … and 45 more")
-                .hasSizeLessThan(920);
+                .endsWith("; … and 45 more. For each: Sign it with trust root \"default\".")
+                .hasSizeLessThan(970);
     }
 
     @Test
