@@ -18,7 +18,7 @@ final class RegistryKey {
     private RegistryKey() {}
 
     /**
-     * {@code https://index.docker.io/v1/} becomes {@code index.docker.io}, {@code registry.io/} becomes {@code registry.io}.
+     * {@code https://index.docker.io/v1/} becomes {@code index.docker.io}, {@code registry.io/team/} becomes {@code registry.io/team}.
      *
      * @throws IllegalArgumentException with the original's words if it names no registry
      */
@@ -29,12 +29,9 @@ final class RegistryKey {
                 rest = key.substring(scheme.length());
             }
         }
-        if ((rest.startsWith(DOCKER_HUB) || rest.startsWith("docker.io")) && rest.endsWith("/v1/")) {
-            rest = rest.substring(0, rest.length() - "/v1/".length());
-        }
         int slash = rest.indexOf('/');
         String host = withPlainHost(slash < 0 ? rest : rest.substring(0, slash));
-        String path = slash < 0 ? "" : rest.substring(slash + 1);
+        String path = slash < 0 ? "" : withoutEnd(rest.substring(slash + 1));
         if (!HOST.matcher(host).matches()) {
             throw new IllegalArgumentException("unable to parse registry " + key + ": not a host name");
         }
@@ -47,6 +44,14 @@ final class RegistryKey {
             }
         }
         return host + "/" + path;
+    }
+
+    /** Where a registry's API begins is no part of its repositories' names, as for docker and kubelets. */
+    private static String withoutEnd(String path) {
+        if (path.equals("v1/") || path.equals("v2/")) {
+            return "";
+        }
+        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
     /** Host names know no case, and Docker Hub has one name. */

@@ -24,6 +24,7 @@ final class Referrers {
     private static final int MAX_PAGES = 10;
     private static final int MAX_REFERRERS = 1000;
     private static final int MAX_LINK = 8192;
+    private static final int LARGEST = 4 << 20;
     private static final Pattern NEXT = Pattern.compile("<([^<>]+)>\\s*;[^,]*rel=\"?next\"?(?![^\\s;,\"])");
 
     private final RepositoryRequests requests;
@@ -35,11 +36,10 @@ final class Referrers {
     }
 
     /**
-     * All descriptors that the registry gives.
-     *
-     * @throws FinalException of kind {@code NOT_FOUND} where the registry has no such API
+     * All descriptors that the registry gives; empty where it has no such API, which an answer shows, too, that is no index by its
+     * own word: a page for people, for one.
      */
-    List<Descriptor> list(Digest subject, Optional<String> artifactType) {
+    Optional<List<Descriptor>> list(Digest subject, Optional<String> artifactType) {
         String path = "/v2/" + repository + "/referrers/" + subject;
         String query = artifactType
                 .map(type -> "?artifactType=" + URLEncoder.encode(type, StandardCharsets.UTF_8))
@@ -51,15 +51,26 @@ final class Referrers {
                 throw new FinalException(
                         Kind.TOO_LARGE, requests.host(), requests.host() + " lists more referrers than we read");
             }
-            HttpAnswer answer = requests.get(
-                    page.get(),
-                    MediaTypes.OCI_INDEX,
-                    4 << 20,
-                    "the list of referrers of " + repository + "@" + subject);
-            all.addAll(index(answer, subject).manifests());
-            page = next(answer, path);
+            Optional<HttpAnswer> answer = answer(page.get(), number == 0, subject);
+            if (answer.isEmpty()) {
+                return Optional.empty();
+            }
+            all.addAll(index(answer.get(), subject).manifests());
+            page = next(answer.get(), path);
         }
-        return all;
+        return Optional.of(all);
+    }
+
+    private Optional<HttpAnswer> answer(URI page, boolean first, Digest subject) {
+        String what = "the list of referrers of " + repository + "@" + subject;
+        if (!first) {
+            return Optional.of(requests.get(page, MediaTypes.OCI_INDEX, LARGEST, what));
+        }
+        return requests.getIfOffered(page, MediaTypes.OCI_INDEX, LARGEST, what)
+                .filter(answer -> answer.header("Content-Type")
+                        .map(MediaTypes::bare)
+                        .filter(type -> !type.equals(MediaTypes.OCI_INDEX))
+                        .isEmpty());
     }
 
     private Manifest index(HttpAnswer answer, Digest subject) {

@@ -4,6 +4,7 @@ import dev.connaisseur.config.ConfigSection;
 import dev.connaisseur.config.Logins;
 import dev.connaisseur.config.PulledLogins;
 import dev.connaisseur.config.Secrets;
+import dev.connaisseur.http.HostPort;
 import dev.connaisseur.http.HttpTransport;
 import dev.connaisseur.http.TlsTrust;
 import dev.connaisseur.http.UnusableCertificateException;
@@ -111,6 +112,11 @@ public final class RegistryClients {
                 address);
     }
 
+    /** Whether plain http may be spoken with a server: it is this machine, or the settings list it. */
+    public boolean spokenPlain(HostPort server) {
+        return server.loopback() || transport.spokenPlain(server);
+    }
+
     /** A client without a configuration file. */
     public RegistryClient client(TlsTrust trust, Logins logins) {
         return new RegistryClient(
@@ -125,7 +131,7 @@ public final class RegistryClients {
     }
 
     private static TlsTrust trust(ConfigSection validator, String badCertificate) {
-        Optional<String> pem = validator.string("cert");
+        Optional<String> pem = validator.string("cert").filter(text -> !text.isEmpty());
         try {
             return pem.map(TlsTrust::of).orElse(TlsTrust.system());
         } catch (UnusableCertificateException e) {

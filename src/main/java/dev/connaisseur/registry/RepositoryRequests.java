@@ -23,6 +23,8 @@ final class RepositoryRequests implements AutoCloseable {
     private static final int MAX_HOPS = 5;
     private static final int MAX_LOCATION = 8192;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+    /** What registries say to addresses that they do not know: nothing there, a bad name, a wrong method or type, not built. */
+    private static final Set<Integer> NOT_OFFERED = Set.of(400, 404, 405, 406, 501);
 
     private final RegistryClient client;
     private final RegistryHost registry;
@@ -48,7 +50,16 @@ final class RepositoryRequests implements AutoCloseable {
      * @return an answer with status 200
      */
     HttpAnswer get(URI address, String accept, int limit, String what) {
+        return accepted(answer(address, accept, call -> weighed(call, limit)), what);
+    }
+
+    /** The same for what not every registry offers; empty where one answers as those do that do not know the address. */
+    Optional<HttpAnswer> getIfOffered(URI address, String accept, int limit, String what) {
         HttpAnswer answer = answer(address, accept, call -> weighed(call, limit));
+        return NOT_OFFERED.contains(answer.status()) ? Optional.empty() : Optional.of(accepted(answer, what));
+    }
+
+    private HttpAnswer accepted(HttpAnswer answer, String what) {
         return switch (answer.status()) {
             case 200 -> {
                 burden.add(answer.size());

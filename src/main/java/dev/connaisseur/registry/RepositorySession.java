@@ -126,17 +126,12 @@ public final class RepositorySession implements AutoCloseable {
     }
 
     private List<Descriptor> listed(Digest subject) {
-        try {
-            return new Referrers(requests, image.repository()).list(subject, Optional.empty());
-        } catch (FinalException e) {
-            if (e.kind() != Kind.NOT_FOUND) {
-                throw e;
-            }
-            return manifestByTag("sha256-" + subject.hex())
-                    .filter(Manifest::isIndex)
-                    .map(Manifest::manifests)
-                    .orElse(List.of());
-        }
+        return new Referrers(requests, image.repository())
+                .list(subject, Optional.empty())
+                .or(() -> manifestByTag("sha256-" + subject.hex())
+                        .filter(Manifest::isIndex)
+                        .map(Manifest::manifests))
+                .orElse(List.of());
     }
 
     private Manifest fetch(String reference, Optional<Digest> expected) {

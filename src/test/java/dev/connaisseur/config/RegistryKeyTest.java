@@ -19,6 +19,10 @@ class RegistryKeyTest {
         "registry-1.docker.io, index.docker.io",
         "docker.io/acme, index.docker.io/acme",
         "registry.io/, registry.io",
+        "https://registry.io/v1/, registry.io",
+        "https://registry.io/v2/, registry.io",
+        "registry.io/v2, registry.io/v2",
+        "registry.io/repo/, registry.io/repo",
         "http://registry.io, registry.io",
         "https://registry.io/repo/sub, registry.io/repo/sub",
         "Registry.IO/team, registry.io/team",
@@ -41,10 +45,10 @@ class RegistryKeyTest {
         "registry.io:port, registry",
         "https://https://registry.io, registry",
         "registry.io/Repo, repository",
-        "registry.io/repo/, repository",
+        "registry.io/repo//, repository",
         "registry.io//repo, repository",
-        "registry.io/../repo, repository",
-        "https://registry.io/v1/, repository"
+        "registry.io//, repository",
+        "registry.io/../repo, repository"
     })
     void refusesWhatNamesNoRegistry(String key, String kind) {
         assertThatThrownBy(() -> RegistryKey.normalise(key))

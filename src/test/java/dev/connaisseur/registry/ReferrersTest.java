@@ -18,6 +18,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReferrersTest {
@@ -45,6 +47,44 @@ class ReferrersTest {
                     .extracting(Access::path)
                     .filteredOn(path -> path.contains("/referrers/"))
                     .hasSize(1);
+        }
+    }
+
+    /** As registries answer that do not know the address, or send whoever asks for it to a page for people. */
+    static List<Fault> answersWithoutApi() {
+        return List.of(
+                Fault.status(400),
+                Fault.status(404),
+                Fault.status(405),
+                Fault.status(406),
+                Fault.status(501),
+                Fault.instead(Answer.of(200, "<html>").with("Content-Type", "text/html; charset=utf-8")),
+                Fault.instead(Answer.of(200, "{\"repositories\":[]}")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("answersWithoutApi")
+    void theTagIsReadWhateverSaysThatThereIsNoApi(Fault answer) {
+        try (EmbeddedRegistry registry = EmbeddedRegistry.withZoo()) {
+            registry.onAll(path -> path.contains("/referrers/"), answer);
+            RepositorySession session = sessions.of(registry, BUNDLE + ":v1");
+            Digest image = session.resolve().digest();
+            List<Descriptor> found = session.referrers(image, Optional.empty());
+            assertThat(found).isNotEmpty();
+            assertThat(session.referrer(found.getFirst(), image)).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401, UNAUTHORIZED", "403, UNAUTHORIZED", "410, STATUS", "500, STATUS"})
+    void theTagIsNotReadWhereTheApiFails(int status, Kind kind) {
+        try (EmbeddedRegistry registry = EmbeddedRegistry.withZoo()) {
+            registry.onAll(path -> path.contains("/referrers/"), Fault.status(status));
+            RepositorySession session = sessions.of(registry, BUNDLE + ":v1");
+            Digest image = session.resolve().digest();
+            assertThat(catchThrowableOfType(LookupException.class, () -> session.referrers(image, Optional.empty()))
+                            .kind())
+                    .isEqualTo(kind);
         }
     }
 

@@ -82,7 +82,11 @@ final class SigstoreTrust {
     Optional<RekorLookup> rekor() {
         Optional<ConfigSection> host = section.section("host").filter(parts -> parts.has("rekor"));
         return host.flatMap(parts -> address(
-                        parts, "rekor", "unable to create Rekor client for ", "Write a URL, https://rekor.example."))
+                        parts,
+                        "rekor",
+                        "unable to create Rekor client for ",
+                        "Write a URL, https://rekor.example.",
+                        "https://"))
                 .map(address -> new RekorLookup(repositories.transport(), address));
     }
 
@@ -115,7 +119,8 @@ final class SigstoreTrust {
                 tuf,
                 "url",
                 "no TUF repository can be at ",
-                "Write the URL under which its timestamp.json lies, https://tuf.example.");
+                "Write the URL under which its timestamp.json lies, https://tuf.example.",
+                "");
         if (base.isEmpty() || root.isEmpty()) {
             return Optional.empty();
         }
@@ -158,14 +163,16 @@ final class SigstoreTrust {
         }
     }
 
-    private static Optional<URI> address(ConfigSection holder, String key, String what, String remedy) {
+    /** @param standard what is meant to stand before an address without a scheme; empty where it must have one */
+    private static Optional<URI> address(
+            ConfigSection holder, String key, String what, String remedy, String standard) {
         String written = holder.string(key).orElse("");
         if (written.isEmpty()) {
             return Optional.empty();
         }
         String why = "it is no address of an http or https server";
         try {
-            URI address = new URI(written.replaceFirst("/+$", ""));
+            URI address = new URI((written.contains("://") ? "" : standard) + written.replaceFirst("/+$", ""));
             if (HostPort.of(address).isPresent()
                     && address.getRawUserInfo() == null
                     && address.getRawQuery() == null
@@ -180,7 +187,7 @@ final class SigstoreTrust {
     }
 
     private static Optional<List<TransparencyLog>> keys(ConfigSection host, String key, String prefix) {
-        if (!host.has(key)) {
+        if (isLeftOut(host, key)) {
             return Optional.empty();
         }
         try {
@@ -193,9 +200,14 @@ final class SigstoreTrust {
         }
     }
 
+    /** An empty text says as little as none; one of a wrong type is reported, and is not nothing. */
+    private static boolean isLeftOut(ConfigSection host, String key) {
+        return !host.has(key) || host.string(key).filter(String::isEmpty).isPresent();
+    }
+
     /** Self-issued certificates are trusted by themselves, the others may stand between; without any, each is trusted. */
     private Optional<List<CertificateAuthority>> authorities(ConfigSection host, String key, String prefix) {
-        if (!host.has(key)) {
+        if (isLeftOut(host, key)) {
             return Optional.empty();
         }
         try {

@@ -50,7 +50,7 @@ public final class NotaryV1Factory implements ValidatorFactory {
                 clock);
     }
 
-    private static URI host(ConfigSection section) {
+    private URI host(ConfigSection section) {
         String text = section.string("host").filter(host -> !host.isEmpty()).orElse(DEFAULT_HOST);
         String lower = text.toLowerCase(Locale.ROOT);
         boolean scheme = lower.startsWith("http://") || lower.startsWith("https://");
@@ -67,11 +67,12 @@ public final class NotaryV1Factory implements ValidatorFactory {
                         "Give a host, or https:// and a host.");
                 return URI.create(DEFAULT_HOST);
             }
-            if (lower.startsWith("http://") && !HostPort.of(host).orElseThrow().loopback()) {
+            if (lower.startsWith("http://")
+                    && !clients.spokenPlain(HostPort.of(host).orElseThrow())) {
                 section.deferred(
                         "host",
                         "the notary host is addressed by plain http",
-                        "Use https, with cert for a private CA: plain http is spoken with this machine only.");
+                        "Use https, with cert for a private CA, or list the host with its port in network.plainHttp.");
             }
             return host;
         } catch (URISyntaxException e) {

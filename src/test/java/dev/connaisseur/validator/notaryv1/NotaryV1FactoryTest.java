@@ -10,16 +10,29 @@ import dev.connaisseur.config.OnProblem;
 import dev.connaisseur.config.Problem;
 import dev.connaisseur.config.Problem.Severity;
 import dev.connaisseur.config.Problems;
+import dev.connaisseur.config.Secrets;
+import dev.connaisseur.config.Settings;
+import dev.connaisseur.http.EgressRules;
+import dev.connaisseur.http.HttpTransport;
+import dev.connaisseur.http.Network;
 import dev.connaisseur.policy.RuleOptions;
+import dev.connaisseur.registry.Lookups;
+import dev.connaisseur.registry.RegistryClients;
 import dev.connaisseur.testing.NotaryLab;
 import dev.connaisseur.testing.Zoo;
+import dev.connaisseur.tuf.LocalRollbackMemory;
 import dev.connaisseur.validator.Validator;
 import dev.connaisseur.validator.Validator.RuleProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +75,9 @@ final class NotaryV1FactoryTest {
                 "host: acme.azurecr.io",
                 "host: http://localhost:4443",
                 "host: http://127.0.0.1:4443",
-                "host: https://harbor.example/notary"
+                "host: https://harbor.example/notary",
+                "host: ''",
+                "cert: ''"
             })
     void acceptsHosts(String host) {
         Validator validator = create(yaml(host));
@@ -99,6 +114,29 @@ final class NotaryV1FactoryTest {
     void plainHttpIsOnlyDeferred() {
         create(yaml("host: http://notary.example"));
         assertThat(problems.errors()).extracting(Problem::severity).containsExactly(Severity.DEFERRED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://notary.example:4443, 0", "http://notary.example, 1", "http://other.example:4443, 1"})
+    void plainHttpIsSpokenWithWhoIsListed(String host, int errors) {
+        List<String> mistakes = new ArrayList<>();
+        EgressRules rules = EgressRules.parse(List.of(), List.of(), List.of("notary.example:4443"), Set.of(), mistakes);
+        assertThat(mistakes).isEmpty();
+        try (HttpTransport transport = new HttpTransport(Network.STANDARD.with(rules))) {
+            RegistryClients clients = new RegistryClients(transport, new Lookups(), new Secrets(Path.of("target")));
+            ConfigSection section = ConfigDocument.parse(
+                            "config.yaml", yaml("host: " + host).getBytes(UTF_8), problems)
+                    .orElseThrow();
+            new NotaryV1Factory(
+                            clients,
+                            new LocalRollbackMemory(1),
+                            new Settings.NotaryV1(Duration.ofDays(30), true),
+                            InstantSource.fixed(Instant.EPOCH))
+                    .create("nv1", section);
+        }
+        assertThat(problems.errors())
+                .hasSize(errors)
+                .allSatisfy(problem -> assertThat(problem.remedy()).contains("network.plainHttp"));
     }
 
     @ParameterizedTest
