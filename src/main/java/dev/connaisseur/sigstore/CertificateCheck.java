@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param authorities who may have issued it
  * @param certificateLogs who may have promised to show it; empty where nobody asks
  * @param issuer the identity provider; empty for one's own authority, which has none
+ * @param purpose what its chain is for
  * @param proven whether only a proven time counts: a certificate that lives for minutes says nothing now
  */
 record CertificateCheck(
@@ -29,6 +30,7 @@ record CertificateCheck(
         Optional<IdentityMatcher> issuer,
         IdentityMatcher subject,
         Map<Claim, String> claims,
+        Purpose purpose,
         boolean proven) {
 
     static CertificateCheck of(TrustRoot.Keyless root, TrustedRoot trusted, Demands demands) {
@@ -38,6 +40,7 @@ record CertificateCheck(
                 Optional.of(root.issuer()),
                 root.subject(),
                 root.claims(),
+                Purpose.KEYLESS,
                 true);
     }
 
@@ -50,6 +53,7 @@ record CertificateCheck(
                 Optional.empty(),
                 root.subject(),
                 Map.of(),
+                Purpose.CODE_SIGNING,
                 false);
     }
 
@@ -91,8 +95,7 @@ record CertificateCheck(
             List<X509Certificate> between = new ArrayList<>(authority.others());
             between.addAll(certificates.others());
             try {
-                return CertificateChain.build(
-                        certificates.leaf(), between, List.of(authority.root()), time, Purpose.CODE_SIGNING);
+                return CertificateChain.build(certificates.leaf(), between, List.of(authority.root()), time, purpose);
             } catch (UnusableCertificateException e) {
                 last = e;
             }

@@ -19,6 +19,9 @@ public record CertificateChain(List<X509Certificate> certificates) {
     /** Real ones take 1 to 4 KiB. */
     private static final int LARGEST_DER = 64 * 1024;
 
+    /** Real ones have 0 to 2. */
+    private static final int MOST_BETWEEN = 5;
+
     public CertificateChain {
         certificates = List.copyOf(certificates);
         if (certificates.size() < 2) {
@@ -40,7 +43,22 @@ public record CertificateChain(List<X509Certificate> certificates) {
             Collection<X509Certificate> anchors,
             Instant at,
             Purpose purpose) {
-        return new ChainBuilder(intermediates, anchors, at, purpose).build(leaf);
+        return build(leaf, intermediates, anchors, at, purpose, MOST_BETWEEN);
+    }
+
+    /**
+     * The same with a limit of one's own.
+     *
+     * @param between how many authorities may stand between leaf and anchor; what one issues to itself does not count
+     */
+    public static CertificateChain build(
+            X509Certificate leaf,
+            Collection<X509Certificate> intermediates,
+            Collection<X509Certificate> anchors,
+            Instant at,
+            Purpose purpose,
+            int between) {
+        return new ChainBuilder(intermediates, anchors, at, purpose, between).build(leaf);
     }
 
     public X509Certificate leaf() {
@@ -57,12 +75,16 @@ public record CertificateChain(List<X509Certificate> certificates) {
      *
      * @param oid its extended key usage, in dots
      * @param alone whether that must be the only one, and critical
+     * @param fulcio whether the chain must have what Fulcio's certificates have; one's own authority's may lack it
      */
-    public record Purpose(String name, String oid, boolean alone) {
-        public static final Purpose CODE_SIGNING = new Purpose("code signing", "1.3.6.1.5.5.7.3.3", false);
+    public record Purpose(String name, String oid, boolean alone, boolean fulcio) {
+        public static final Purpose CODE_SIGNING = new Purpose("code signing", "1.3.6.1.5.5.7.3.3", false, false);
+
+        /** For signatures without keys. */
+        public static final Purpose KEYLESS = new Purpose("code signing", "1.3.6.1.5.5.7.3.3", false, true);
 
         /** What RFC 3161 demands of the certificates of its authorities, in section 2.3. */
-        public static final Purpose TIME_STAMPING = new Purpose("time stamping", "1.3.6.1.5.5.7.3.8", true);
+        public static final Purpose TIME_STAMPING = new Purpose("time stamping", "1.3.6.1.5.5.7.3.8", true, false);
     }
 
     /**

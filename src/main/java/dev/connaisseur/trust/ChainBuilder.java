@@ -48,13 +48,13 @@ final class ChainBuilder {
     private static final int KEY_CERT_SIGN = 5;
     private static final int MOST_CERTIFICATES = 20;
     private static final int MOST_STEPS = 1_000;
-    private static final int LONGEST_PATH = 5;
     private static final int LONGEST_SERIAL = 20 * 8;
 
     private final Collection<X509Certificate> intermediates;
     private final Collection<X509Certificate> anchors;
     private final Instant at;
     private final Purpose purpose;
+    private final int between;
     private final IdentityHashMap<X509Certificate, List<X509Certificate>> issuers = new IdentityHashMap<>();
     private final List<X509Certificate> path = new ArrayList<>();
     private String flaw;
@@ -64,11 +64,13 @@ final class ChainBuilder {
             Collection<X509Certificate> intermediates,
             Collection<X509Certificate> anchors,
             Instant at,
-            Purpose purpose) {
+            Purpose purpose,
+            int between) {
         this.intermediates = intermediates;
         this.anchors = anchors;
         this.at = at.truncatedTo(ChronoUnit.SECONDS); // certificates know no fractions
         this.purpose = purpose;
+        this.between = between;
         this.flaw = "no chain of certificates that are valid at " + at + " leads to a trusted root";
     }
 
@@ -106,12 +108,17 @@ final class ChainBuilder {
                 continue;
             }
             path.add(issuer);
-            if (anchors.contains(issuer) ? namesAreKept() : path.size() <= LONGEST_PATH + 1 && reachesAnchor()) {
+            if (anchors.contains(issuer) ? namesAreKept() : authoritiesBetween() <= between && reachesAnchor()) {
                 return true;
             }
             path.removeLast();
         }
         return false;
+    }
+
+    /** Those between the leaf and the next to come; what an authority issues to itself does not count. */
+    private long authoritiesBetween() {
+        return path.stream().skip(1).filter(each -> !isSelfIssued(each)).count();
     }
 
     private boolean namesAreKept() {
@@ -190,7 +197,11 @@ final class ChainBuilder {
         if (!MAY_BE_CRITICAL.containsAll(critical(certificate))) {
             return Optional.of("a certificate of the chain has a critical extension that is not understood");
         }
-        return Optional.empty();
+        return AuthorityAccess.flaw(certificate)
+                .or(() -> KeyIdentifiers.flaw(certificate))
+                .or(() -> purpose.fulcio()
+                        ? FulcioProfile.flaw(certificate, anchors.contains(certificate))
+                        : Optional.empty());
     }
 
     /** What is demanded of a certificate that signed the last one of the path. */
@@ -199,7 +210,7 @@ final class ChainBuilder {
         if (longest < 0 || !critical(authority).contains(BASIC_CONSTRAINTS)) {
             return Optional.of("a certificate of the chain is not one of an authority");
         }
-        if (path.stream().skip(1).filter(between -> !isSelfIssued(between)).count() > longest) {
+        if (authoritiesBetween() > longest) {
             return Optional.of("a certificate of the chain allows no path of this length");
         }
         if (!isFor(authority, KEY_CERT_SIGN)) {
@@ -209,7 +220,7 @@ final class ChainBuilder {
         if (!purposes.isEmpty() && !purposes.contains(purpose.oid()) && !purposes.contains(ANY_PURPOSE)) {
             return Optional.of("a certificate of the chain is for other purposes");
         }
-        return Optional.empty();
+        return purpose.fulcio() ? FulcioProfile.flaw(path.getLast(), authority) : Optional.empty();
     }
 
     private boolean isValid(X509Certificate certificate) {

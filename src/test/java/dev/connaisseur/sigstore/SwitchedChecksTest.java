@@ -140,6 +140,7 @@ class SwitchedChecksTest {
                             Optional.of(identity ? ROOT.issuer() : any),
                             identity ? ROOT.subject() : any,
                             Map.of(),
+                            Purpose.KEYLESS,
                             true)
                     .check(certificates, times, NOW);
             return true;
@@ -166,7 +167,7 @@ class SwitchedChecksTest {
                             .map(CertificateAuthority::root)
                             .toList(),
                     certificates.leaf().getNotBefore().toInstant(),
-                    Purpose.CODE_SIGNING);
+                    Purpose.KEYLESS);
             return CertificateTimestamps.promised(chain, trusted.certificateLogs());
         } catch (UnusableCertificateException e) {
             return true; // no chain, no promise that could be read

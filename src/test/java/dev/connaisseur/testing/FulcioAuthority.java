@@ -89,6 +89,7 @@ public record FulcioAuthority(
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(length));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
             builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
+            TestSigstore.identify(builder, keys, issuer.keys());
             if (limits.isPresent()) {
                 builder.addExtension(Extension.nameConstraints, true, limits.get());
             }

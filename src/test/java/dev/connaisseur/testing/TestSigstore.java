@@ -41,7 +41,9 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -181,6 +183,7 @@ public final class TestSigstore {
                             leaf.authority()
                                     ? KeyUsage.digitalSignature | KeyUsage.keyCertSign
                                     : KeyUsage.digitalSignature));
+            identify(builder, keys, issuer.keys());
             if (!leaf.purposes().isEmpty()) {
                 builder.addExtension(
                         Extension.extendedKeyUsage,
@@ -392,10 +395,21 @@ public final class TestSigstore {
                     ca.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(2));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            identify(builder, ca, ca);
             return signed(builder, ca.getPrivate());
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Whose certificate it is, and who signs it, as all of Fulcio's say. */
+    static void identify(JcaX509v3CertificateBuilder builder, KeyPair own, KeyPair issuer)
+            throws GeneralSecurityException, CertIOException {
+        JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+        builder.addExtension(
+                Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(own.getPublic()));
+        builder.addExtension(
+                Extension.authorityKeyIdentifier, false, identifiers.createAuthorityKeyIdentifier(issuer.getPublic()));
     }
 
     private JsonObjectBuilder log(KeyPair keys) {
