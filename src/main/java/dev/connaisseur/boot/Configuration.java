@@ -13,6 +13,7 @@ import java.util.Map;
  *
  * @param fingerprint of the files that it was read from
  * @param secrets SHA-256 of the secret files among them, by name
+ * @param openDoors how many of the settings and rules let images in unverified or unpinned
  */
 public record Configuration(
         Fingerprint fingerprint,
@@ -20,7 +21,8 @@ public record Configuration(
         Validators validators,
         Alerts alerts,
         Settings.Features features,
-        Map<String, String> secrets)
+        Map<String, String> secrets,
+        int openDoors)
         implements AutoCloseable {
 
     public Configuration {

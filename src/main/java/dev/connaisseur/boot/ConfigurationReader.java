@@ -62,16 +62,16 @@ record ConfigurationReader(
         for (String warning : problems.hasErrors() ? List.<String>of() : policy.warnings()) {
             problems.add(new Problem(Severity.WARNING, "policy", "", 0, warning, ""));
         }
-        if (!problems.hasErrors()) {
-            OpenDoors.of(checked, validators, settings.features()).forEach(problems::add);
-        }
+        List<Problem> doors = problems.hasErrors() ? List.of() : OpenDoors.of(checked, validators, settings.features());
+        doors.forEach(problems::add);
         return new Configuration(
                 file.fingerprint(secrets, alertFiles),
                 checked,
                 validators,
                 alerts,
                 settings.features(),
-                secrets.digests());
+                secrets.digests(),
+                doors.size());
     }
 
     /** One factory per type of validator, with the clients of this configuration. */

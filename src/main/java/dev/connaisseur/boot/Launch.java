@@ -117,9 +117,9 @@ final class Launch {
         new RedisFiles(settings).connect(engine.shared(), unshared);
         unshared.forEach(why -> log.warning("verdicts are not shared: " + why));
         SelfTest.run();
-        ExpiryMetrics expiries = new ExpiryMetrics(metrics, engine::revocationLists);
-        expiries.serves(certificate.orElseThrow().leaf());
-        expiries.inForce(configuration);
+        StateMetrics state = new StateMetrics(metrics, engine::revocationLists);
+        state.serves(certificate.orElseThrow().leaf());
+        state.inForce(configuration);
         current.replaceBy(engine.generation(configuration));
         audit.inForce(configuration, clock.instant());
         log.info("the configuration is in force", inForce(settings, configuration));
@@ -136,7 +136,7 @@ final class Launch {
         webhooks.ifPresent(own -> own.every(served, lifecycle));
         if (settings.reloadInterval().isPositive()) {
             MountedFiles files =
-                    new MountedFiles(settings, engine, current, served, webhooks, expiries, clock, audit, log);
+                    new MountedFiles(settings, engine, current, served, webhooks, state, clock, audit, log);
             new Reload(files.parts(), lifecycle, conditions, log, metrics).every(settings.reloadInterval());
         }
     }

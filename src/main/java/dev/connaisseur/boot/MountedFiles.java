@@ -23,7 +23,7 @@ record MountedFiles(
         CurrentGeneration current,
         ServedCertificate served,
         Optional<OwnWebhooks> webhooks,
-        ExpiryMetrics expiries,
+        StateMetrics state,
         InstantSource clock,
         AuditLog audit,
         ProcessLog log) {
@@ -52,7 +52,7 @@ record MountedFiles(
         }
         problems.warnings().forEach(warning -> log.warning(warning.toString()));
         current.replaceBy(engine.generation(next));
-        expiries.inForce(next);
+        state.inForce(next);
         audit.inForce(next, clock.instant());
         log.info(
                 "the configuration is in force",
@@ -67,7 +67,7 @@ record MountedFiles(
                 new CertificateFiles(settings.directories().certs(), true).read(clock, problems);
         next.ifPresent(certificate -> webhooks.ifPresent(own -> own.expect(certificate)));
         next.ifPresent(served::replaceBy);
-        next.ifPresent(certificate -> expiries.serves(certificate.leaf()));
+        next.ifPresent(certificate -> state.serves(certificate.leaf()));
         return texts(problems.errors());
     }
 

@@ -46,7 +46,7 @@ final class MetricsPageTest {
     void thePageAndTheProgramAgree() throws IOException {
         Recording registry = new Recording();
         try (Engine engine = Engine.open(Settings.read(name -> Optional.empty()), InstantSource.system(), registry)) {
-            new ExpiryMetrics(registry, engine::revocationLists);
+            new StateMetrics(registry, engine::revocationLists);
             assertThat(engine).isNotNull();
         }
         registry.names.addAll(IN_THE_SERVER);
@@ -70,11 +70,11 @@ final class MetricsPageTest {
                             "AdmissionMetrics.java",
                             "AlertSender.java",
                             "CacheMetrics.java",
-                            "ExpiryMetrics.java",
                             "Launch.java",
                             "MutateResource.java",
                             "OwnWebhooks.java",
                             "Reload.java",
+                            "StateMetrics.java",
                             "TransportMetrics.java",
                             "ValidateResource.java");
         }

@@ -30,6 +30,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -38,9 +39,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Threats 77 to 82: what is remembered, and what a Redis may say. Forged entries in a real one: {@code interop.SharedLevelIT}. */
+/** Rows 76 to 82: what is remembered, and what a Redis may say. Forged entries in a real one: {@code interop.SharedLevelIT}. */
 @Timeout(120)
 class CacheThreatsTest {
+    static final Set<Integer> ROWS = Set.of(76, 77, 78, 79, 80, 81, 82);
+
     private static final Judgement SIGNED =
             new Judgement.Signed(new Verdict.Signed(Digest.of(new byte[] {1}), List.of("alice")));
     private static final CacheKey KEY = new CacheKey("f", "0 * cosign", "", "reg.io/app:v1");
@@ -105,7 +108,7 @@ class CacheThreatsTest {
         assertThat(settings.warnings()).hasSize(1);
     }
 
-    /** Row 82: whatever the other side says, and however slowly, nothing comes of it in little time. */
+    /** Rows 76 and 82: whatever the other side says, and however slowly, nothing comes of it in little time. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -124,6 +127,7 @@ class CacheThreatsTest {
                 "*-7\r\n",
                 "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n",
                 "+OK\r\n",
+                "$35\r\n{\"digest\":\"sha256:evil\",\"error\":\"\"}\r\n",
                 "\0\0\0\0\0\0\0\0"
             })
     void whateverRedisSaysIsNoVerdict(String says) throws Exception {
@@ -156,8 +160,8 @@ class CacheThreatsTest {
                 assertThat(cache.shared(KEY, allowance)).isEmpty();
             }
             assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                    .as("100 ms, on a machine that has other things to do")
-                    .isLessThan(Duration.ofSeconds(3));
+                    .as("one allowance, on a machine that has other things to do; each of 20 would wait for seconds")
+                    .isLessThan(Duration.ofSeconds(20));
         } finally {
             end.countDown();
         }

@@ -9,13 +9,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Each row of the catalogue of threats that is about references, registries, reviews or the configuration has a case. */
+/** Each row of the catalogue of threats that is about references, registries, caches, reviews, alerts or the configuration has a case. */
 class EveryRowTest {
     private static final Set<Integer> ROWS = Stream.of(
                     IntStream.rangeClosed(1, 20),
                     IntStream.of(22, 23),
                     IntStream.rangeClosed(60, 75),
-                    IntStream.of(91, 94, 95, 96, 105))
+                    IntStream.rangeClosed(76, 82),
+                    IntStream.of(91, 94, 95, 96, 105),
+                    IntStream.rangeClosed(100, 102),
+                    IntStream.rangeClosed(107, 109))
             .flatMap(IntStream::boxed)
             .collect(Collectors.toCollection(TreeSet::new));
 
@@ -29,6 +32,10 @@ class EveryRowTest {
                         ReviewRowsTest.ROWS,
                         ConfigurationRowsTest.ROWS,
                         PortFloodIT.ROWS,
+                        CacheThreatsTest.ROWS,
+                        AlertRowsTest.ROWS,
+                        ExceptionRowsTest.ROWS,
+                        UnexpectedRowsTest.ROWS,
                         Set.of(RegistryRowsTest.TOKENS))
                 .forEach(tried::addAll);
         assertThat(tried).containsExactlyElementsOf(ROWS);

@@ -56,6 +56,20 @@ final class Trial implements AutoCloseable {
 
     /** The same with a clock of the test's. */
     static Trial at(InstantSource clock, Path directory, String configYaml, String... environment) {
+        Surroundings around = new Surroundings(
+                clock,
+                new RetryingLookups(),
+                new dev.connaisseur.kubernetes.Lookups(),
+                new dev.connaisseur.keys.Lookups(),
+                new PrometheusRegistry(),
+                Optional.empty(),
+                List.of(),
+                Traces.NONE);
+        return in(around, directory, configYaml, environment);
+    }
+
+    /** The same in surroundings of the test's. */
+    static Trial in(Surroundings around, Path directory, String configYaml, String... environment) {
         Map<String, String> variables = new HashMap<>();
         variables.put("CONNAISSEUR_CONFIG_DIR", directory.toString());
         variables.put("CONNAISSEUR_SECRETS_DIR", directory.resolve("secrets").toString());
@@ -68,22 +82,12 @@ final class Trial implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        PrometheusRegistry metrics = new PrometheusRegistry();
-        Surroundings around = new Surroundings(
-                clock,
-                new RetryingLookups(),
-                new dev.connaisseur.kubernetes.Lookups(),
-                new dev.connaisseur.keys.Lookups(),
-                metrics,
-                Optional.empty(),
-                List.of(),
-                Traces.NONE);
         Engine engine = Engine.open(Settings.read(new PropertySource(variables, Map.of())), around);
         try {
             Problems problems = new Problems(OnProblem.REFUSE);
             Configuration configuration = engine.read(problems);
             problems.throwIfErrors();
-            return new Trial(engine, configuration, metrics);
+            return new Trial(engine, configuration, around.metrics());
         } catch (RuntimeException refused) {
             engine.close();
             throw refused;
@@ -105,6 +109,11 @@ final class Trial implements AutoCloseable {
         return engine.decide(configuration, AdmissionReview.parse(review.getBytes(UTF_8)), Deadline.after(limit))
                 .toCompletableFuture()
                 .thenApply(decision -> new Answer(decision, Duration.ofNanos(System.nanoTime() - start)));
+    }
+
+    /** How many of the settings and rules let images in unverified. */
+    int openDoors() {
+        return configuration.openDoors();
     }
 
     PrometheusRegistry metrics() {
