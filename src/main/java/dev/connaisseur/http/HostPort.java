@@ -54,7 +54,7 @@ public record HostPort(String host, int port) {
     }
 
     /** Host, and port where the URI writes one. */
-    static String text(URI uri) {
+    public static String text(URI uri) {
         String host = uri.getHost();
         return host == null ? "an address without host" : uri.getPort() == -1 ? host : host + ":" + uri.getPort();
     }

@@ -67,7 +67,8 @@ final class RepositoryRequests implements AutoCloseable {
             }
             case 404 -> throw new FinalException(Kind.NOT_FOUND, host(), what + " was not found at " + host());
             case 401, 403 ->
-                throw new FinalException(Kind.UNAUTHORIZED, host(), host() + " does not let us read " + what);
+                throw new FinalException(
+                        Kind.UNAUTHORIZED, host(), host() + " does not let us read " + what + authorizer.trouble());
             default ->
                 throw new FinalException(
                         Kind.STATUS, host(), host() + " answered with status " + answer.status() + " for " + what);

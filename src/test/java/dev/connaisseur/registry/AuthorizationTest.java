@@ -301,12 +301,17 @@ class AuthorizationTest {
         try (EmbeddedRegistry registry = registry(RegistryAuth.none());
                 EmbeddedRegistry attacker = EmbeddedRegistry.open()) {
             sendTokensTo(registry, attacker.base() + "/token");
-            failure(registry, Map.of(registry.host(), RIGHT));
+            assertThat(failure(registry, Map.of(registry.host(), RIGHT)))
+                    .hasMessageContaining("the credentials were not sent to its token server " + attacker.host()
+                            + ", which auth does not list");
             assertThat(attacker.log()).isNotEmpty().noneMatch(Access::authorized);
+            assertThat(failure(registry, Map.of())).message().doesNotContain("credentials were");
 
             // Its twin: the operator lists the host.
             attacker.clearLog();
-            failure(registry, Map.of(registry.host(), RIGHT, attacker.host(), WRONG));
+            assertThat(failure(registry, Map.of(registry.host(), RIGHT, attacker.host(), WRONG)))
+                    .message()
+                    .doesNotContain("credentials were");
             assertThat(attacker.log()).isNotEmpty().allMatch(Access::authorized);
         }
     }

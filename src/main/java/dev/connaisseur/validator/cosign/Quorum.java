@@ -104,8 +104,8 @@ record Quorum(List<TrustRoot> tried, List<String> required, int threshold, boole
      *
      * @param accepted the trust roots for which a signature counts
      */
-    Optional<Shortfall> shortfall(Collection<TrustRoot> accepted) {
-        int have = signers(accepted).size();
+    Optional<Shortfall> shortfall(Acceptances accepted) {
+        int have = accepted.distinct();
         if (have < threshold && !single) {
             return Optional.of(new Shortfall(
                     Shortfall.Kind.THRESHOLD, "validation threshold not reached (" + have + "/" + threshold + ")"));
@@ -113,7 +113,7 @@ record Quorum(List<TrustRoot> tried, List<String> required, int threshold, boole
         if (have < threshold) {
             return Optional.of(new Shortfall(Shortfall.Kind.NOBODY, "error validating image"));
         }
-        List<String> missing = missing(accepted);
+        List<String> missing = missing(accepted.roots());
         return missing.isEmpty()
                 ? Optional.empty()
                 : Optional.of(

@@ -29,7 +29,7 @@ final class Tally {
     private final ImageClaim claim;
     private final Trail trail;
     private final Set<Long> logIndexes = new LinkedHashSet<>();
-    private final Set<TrustRoot> accepted = new LinkedHashSet<>();
+    private final Acceptances accepted = new Acceptances();
     private final List<Finding> findings = new ArrayList<>();
 
     /** @param trail takes what became of each signature */
@@ -56,7 +56,7 @@ final class Tally {
     }
 
     private void accept(String at, TrustRoot root, Evidence evidence) {
-        accepted.add(root);
+        accepted.add(root, evidence);
         check.logIndex(evidence).ifPresent(logIndexes::add);
         trail.looked(at, root.name(), "a signature counts");
     }
@@ -85,7 +85,7 @@ final class Tally {
         if (shortfall.isPresent()) {
             throw denial(shortfall.get());
         }
-        return quorum.tried().stream().filter(accepted::contains).toList();
+        return quorum.tried().stream().filter(accepted.roots()::contains).toList();
     }
 
     private ValidationException denial(Shortfall shortfall) {
@@ -96,7 +96,7 @@ final class Tally {
             // What could not be fetched might have been the missing signature.
             return new ValidationException(reason, "error validating image: [" + telling.text() + "]");
         }
-        boolean somebody = !accepted.isEmpty();
+        boolean somebody = !accepted.roots().isEmpty();
         return switch (shortfall.kind()) {
             case NOBODY -> new ValidationException(reason, shortfall.text() + ": [" + details(telling) + "]");
             case THRESHOLD -> new ValidationException(somebody ? Reason.THRESHOLD : reason, shortfall.text());

@@ -115,6 +115,27 @@ class OwnSigstoreTest {
     }
 
     @Test
+    void anIdentityThatSeveralTrustRootsFitIsOneSigner() {
+        keyless();
+        rig.root("anybody", "keyless: {issuer: 'https://id.example', subjectRegex: '.*@acme\\.example'}");
+        for (int i = 0; i < 2; i++) { // another certificate makes nobody else of her
+            sigstore.sign(
+                    sigstore.issue(sigstore.leaf(FulcioLeaf.email("alice@acme.example"), "https://id.example")),
+                    rig.registry,
+                    REPOSITORY,
+                    image);
+            assertThat(rig.refusal(IMAGE, log("*", true))).hasMessage("validation threshold not reached (1/2)");
+        }
+        sigstore.sign(
+                sigstore.issue(sigstore.leaf(FulcioLeaf.email("bob@acme.example"), "https://id.example")),
+                rig.registry,
+                REPOSITORY,
+                image);
+
+        assertThat(rig.verdict(IMAGE, log("*", true)).signers()).containsExactly("alice", "anybody");
+    }
+
+    @Test
     void onesOwnAuthorityNeedsNoIdentityProvider() {
         String certificates = "\"" + CosignRig.escaped(sigstore.rootPem()) + "\"";
         Signer ci = sigstore.issue(sigstore.leaf(FulcioLeaf.email("ci@acme.example"), "")

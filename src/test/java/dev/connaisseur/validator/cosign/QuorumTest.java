@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class QuorumTest {
@@ -69,11 +70,31 @@ class QuorumTest {
 
         assertThat(Quorum.problems("v", ROOTS, options)).isEmpty();
         assertThat(quorum.tried()).extracting(TrustRoot::name).containsExactlyElementsOf(words(tried));
-        List<TrustRoot> accepted = words(signed).stream()
-                .map(name -> ROOTS.named(name).orElseThrow())
-                .toList();
+        Acceptances accepted = new Acceptances();
+        words(signed).stream()
+                .map(name -> (TrustRoot.Key) ROOTS.named(name).orElseThrow())
+                .forEach(root -> accepted.add(root, root.fingerprint()));
         assertThat(quorum.shortfall(accepted).map(Quorum.Shortfall::text).orElse(""))
                 .isEqualTo(missing);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            one by one                              | alice=a bob=b charlie=c     | 3
+            nobody                                  |                             | 0
+            one signer for all                      | alice=a bob=a charlie=a     | 1
+            many signers for one                    | alice=a alice=b alice=c     | 1
+            the first leaves the only one of another | alice=a alice=b bob=a       | 2
+            a chain of such                         | alice=a alice=b bob=b bob=c charlie=a | 3
+            two signers for three                   | alice=a alice=b bob=a bob=b charlie=a | 2
+            """)
+    void aSignerCountsForOneTrustRootAndATrustRootForOneSigner(String name, String pairs, int distinct) {
+        Acceptances accepted = new Acceptances();
+        for (String pair : words(pairs == null ? "" : pairs)) {
+            int equals = pair.indexOf('=');
+            accepted.add(ROOTS.named(pair.substring(0, equals)).orElseThrow(), pair.substring(equals + 1));
+        }
+        assertThat(accepted.distinct()).isEqualTo(distinct);
     }
 
     static Stream<Arguments> impossible() {
