@@ -14,7 +14,6 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Answers a registry's challenges for one repository, by basic authentication or the token flow. A login goes to the registry itself
@@ -31,7 +30,7 @@ final class Authorizer {
     private final TokenCache.Place place;
     private final AtomicInteger tokenCalls = new AtomicInteger(MAX_TOKEN_CALLS);
     /** A token server that was asked without the login that is there. */
-    private final AtomicReference<Optional<URI>> withheldFrom = new AtomicReference<>(Optional.empty());
+    private volatile Optional<URI> withheldFrom = Optional.empty();
 
     Authorizer(RegistryClient client, RegistryHost registry, String repository) {
         this.client = client;
@@ -92,7 +91,7 @@ final class Authorizer {
         Optional<Login> sent = own || (client.lists(request.realm(), login) && takesLogins(request.realm()))
                 ? login
                 : Optional.empty();
-        withheldFrom.set(login.isPresent() && sent.isEmpty() ? Optional.of(request.realm()) : Optional.empty());
+        withheldFrom = login.isPresent() && sent.isEmpty() ? Optional.of(request.realm()) : Optional.empty();
         TokenCache.Key key = new TokenCache.Key(
                 registry.name(), request.realm().toString(), request.service(), request.scope(), sent);
         Optional<String> known = client.tokens().find(key);
@@ -164,7 +163,6 @@ final class Authorizer {
         String secrets = client.trouble().map(why -> "; " + why).orElse("");
         return secrets
                 + withheldFrom
-                        .get()
                         .map(realm -> "; the credentials were not sent to its token server " + HostPort.text(realm)
                                 + ", which auth does not list")
                         .orElse("");
