@@ -69,11 +69,14 @@ final class HeldKey {
         }
     }
 
-    /** Whatever is held has to be asked for again. */
+    /** Whatever is held has to be asked for again, and ends if nobody answers for long. */
     void due() {
         lock.lock();
         try {
-            current().ifPresent(held -> known = new Known(held.key, nanoTime.getAsLong(), held.end));
+            long now = nanoTime.getAsLong();
+            current()
+                    .ifPresent(held ->
+                            known = new Known(held.key, now, now + Math.min(held.end - now, GRACE.toNanos())));
         } finally {
             lock.unlock();
         }

@@ -12,17 +12,29 @@ import dev.connaisseur.testing.KeyServers.Mode;
 import dev.connaisseur.testing.Reviews;
 import dev.connaisseur.testing.ServerProcess;
 import dev.connaisseur.testing.TestImage;
+import jakarta.json.Json;
+import jakarta.json.JsonReader;
 import java.io.IOException;
+import java.io.StringReader;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * give a key; nothing is remembered, and every key is asked for again for each image.
  */
 @Timeout(600)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KeyReferencesIT {
     private static final String SECRET = "/api/v1/namespaces/shop/secrets/release";
     private static final Map<String, String> REFERENCES = new LinkedHashMap<>(Map.of(
@@ -44,7 +57,7 @@ class KeyReferencesIT {
             "web", KeyServers.WEB,
             "forbidden", "https://keys.example/forbidden.pub",
             "cluster", "k8s://shop/release",
-            "file", "release.pub",
+            "file", "FILE",
             "variable", "env://RELEASE_KEY"));
     private static final CosignSigner OLD = CosignSigner.create();
     private static final CosignSigner NEW = CosignSigner.create();
@@ -75,6 +88,7 @@ class KeyReferencesIT {
         Map<String, String> environment = new LinkedHashMap<>(SERVERS.environment(directory));
         environment.put("CONNAISSEUR_KEYS_REFRESH", "0");
         environment.put("CACHE_EXPIRY_SECONDS", "0");
+        environment.put("CONNAISSEUR_RELOAD_INTERVAL", "200ms");
         environment.put("RELEASE_KEY", OLD.publicKey());
         environment.put("KUBERNETES_SERVICE_HOST", "127.0.0.1");
         environment.put(
@@ -82,8 +96,7 @@ class KeyReferencesIT {
                 Integer.toString(cluster.access().server().getPort()));
         environment.put(
                 "CONNAISSEUR_SERVICEACCOUNT_DIR", directory.resolve("account").toString());
-        Path config = Files.createDirectories(directory.resolve("config"));
-        Files.writeString(config.resolve("release.pub"), OLD.publicKey());
+        Files.writeString(keyFile(), OLD.publicKey());
         server = ServerTrial.start(
                         directory,
                         configuration(),
@@ -141,6 +154,39 @@ class KeyReferencesIT {
         isUndecided("forbidden", "old");
     }
 
+    /** The last, as another configuration has all keys read again. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void aKeyOfAWebServerIsReadAgainWithTheNextConfiguration() throws Exception {
+        Files.writeString(keyFile(), OLD.publicKey()); // a configuration whose files are missing is not put in force
+        SERVERS.vanish();
+        SERVERS.mode(Mode.ANSWER);
+        SERVERS.key(OLD.key()).appear();
+        isAdmitted("web", "old");
+        isDenied("web", "new");
+        SERVERS.key(NEW.key());
+        isAdmitted("web", "old"); // not asked in between
+        isDenied("web", "new");
+        reload();
+        awaitReason("web", "old", "UNTRUSTED_SIGNER");
+        isAdmitted("web", "new");
+
+        SERVERS.vanish();
+        reload();
+        isAdmitted("web", "new"); // what was read before stays in force
+        isDenied("web", "old");
+
+        SERVERS.mode(Mode.FORBID);
+        SERVERS.appear();
+        reload();
+        awaitReason("web", "new", "INCONCLUSIVE"); // nor is any other key believed
+        isUndecided("web", "old");
+        isAdmitted("variable", "old"); // the others go on
+        SERVERS.mode(Mode.ANSWER);
+        isAdmitted("web", "new");
+        isDenied("web", "old");
+    }
+
     @Test
     void aKeyOfASecret() {
         isUndecided("cluster", "old");
@@ -157,7 +203,7 @@ class KeyReferencesIT {
 
     @Test
     void aKeyOfAFile() throws IOException {
-        Path file = directory.resolve("config/release.pub");
+        Path file = keyFile();
         isAdmitted("file", "old");
         isDenied("file", "new");
         Files.writeString(file, NEW.publicKey());
@@ -193,6 +239,52 @@ class KeyReferencesIT {
         }
     }
 
+    /** Another configuration, with a rule more that nobody needs; it counts from the moment that answers name it. */
+    private static void reload() throws Exception {
+        Path config = directory.resolve("config");
+        String before = fingerprint();
+        Path next = Files.writeString(
+                directory.resolve("next.yaml"), configuration() + rule("unused" + ++asked, "variable"));
+        Files.move(
+                next,
+                config.resolve("config.yaml"),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        await(() -> !fingerprint().equals(before));
+    }
+
+    private static String fingerprint() {
+        try (JsonReader reader = Json.createReader(
+                new StringReader(review("uid-" + ++asked, "variable", "old").body()))) {
+            return reader.readObject()
+                    .getJsonObject("response")
+                    .getJsonObject("auditAnnotations")
+                    .getString("policy");
+        }
+    }
+
+    /** The key that was read before may count until the server has answered. */
+    private static void awaitReason(String name, String tag, String reason) throws Exception {
+        await(() -> {
+            String uid = "uid-" + ++asked;
+            return !ask(uid, name, tag).allowed()
+                    && ServerTrial.reasons(server, uid).equals(List.of(reason));
+        });
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("nothing changed").isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+
+    /** Where its change is no change of the configuration. */
+    private static Path keyFile() {
+        return directory.resolve("release.pub");
+    }
+
     private static void secret(CosignSigner signer) {
         String base64 = Base64.getEncoder().encodeToString(signer.publicKey().getBytes(StandardCharsets.UTF_8));
         cluster.put(SECRET, "{'data':{'cosign.pub':'" + base64 + "'}}");
@@ -222,9 +314,12 @@ class KeyReferencesIT {
     }
 
     private static AdmissionAnswer ask(String uid, String name, String tag) {
+        return AdmissionAnswer.of(review(uid, name, tag));
+    }
+
+    private static HttpResponse<String> review(String uid, String name, String tag) {
         String image = REGISTRY.host() + "/" + name + "/app:" + tag;
-        return AdmissionAnswer.of(
-                server.review(Reviews.create("Pod", uid, image).toString()));
+        return server.review(Reviews.create("Pod", uid, image).toString());
     }
 
     private static String configuration() {
@@ -232,18 +327,20 @@ class KeyReferencesIT {
         REFERENCES.forEach((name, reference) -> text.append("  - {name: ")
                 .append(name)
                 .append(", key: \"")
-                .append(reference)
+                .append(reference.replace("FILE", keyFile().toString()))
                 .append("\"}\n"));
         text.append("policy:\n");
         for (String name : REFERENCES.keySet()) {
-            text.append("- pattern: \"")
-                    .append(REGISTRY.host())
-                    .append('/')
-                    .append(name)
-                    .append("/*:*\"\n  validator: keys\n  with: {trustRoot: ")
-                    .append(name)
-                    .append(", verifyInTransparencyLog: false, verifySCT: false}\n");
+            text.append(rule(name, name));
         }
         return text.toString();
+    }
+
+    private static String rule(String repository, String trustRoot) {
+        return """
+                - pattern: "%s/%s/*:*"
+                  validator: keys
+                  with: {trustRoot: %s, verifyInTransparencyLog: false, verifySCT: false}
+                """.formatted(REGISTRY.host(), repository, trustRoot);
     }
 }

@@ -8,6 +8,7 @@ import dev.connaisseur.testing.CosignSigner;
 import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.FakeRekor;
 import dev.connaisseur.testing.FulcioLeaf;
+import dev.connaisseur.testing.KeylessZoo;
 import dev.connaisseur.testing.Reviews;
 import dev.connaisseur.testing.ServerProcess;
 import dev.connaisseur.testing.TestImage;
@@ -83,6 +84,8 @@ class SigstoreIT {
                 new Row("user-name/as-email", "IDENTITY"),
                 new Row("rekor/known", ""),
                 new Row("rekor/unknown", "LOG"),
+                new Row("keyless/nb-tsa-rekor", ""),
+                new Row("keyless/nb-alice", "TIMESTAMP"),
                 new Row("tuf/rotated", ""),
                 new Row("tuf/rotated-other-signer", "LOG"),
                 new Row("tuf/expired", "INCONCLUSIVE"),
@@ -103,6 +106,7 @@ class SigstoreIT {
         payloads();
         identities();
         lookups();
+        timestamps();
         repositories();
         conditions();
         server = ServerTrial.start(directory, VALIDATORS.toString() + POLICY, "CACHE_EXPIRY_SECONDS", "0")
@@ -231,6 +235,17 @@ class SigstoreIT {
                 trusted(SIGSTORE) + "\n  host: {rekor: '" + REKOR.url() + "'}",
                 "keyless: {issuer: '" + ISSUER + "', subject: alice@acme.example}");
         rule("rekor/*:*", "rekor", "verifySCT: true");
+    }
+
+    /** Both by real cosign, in the log, and admitted where no timestamp is demanded; one has one. */
+    private static void timestamps() {
+        REGISTRY.load(KeylessZoo.DIRECTORY.resolve("registry"));
+        validator(
+                "stamped",
+                "trustedRootFile: "
+                        + KeylessZoo.DIRECTORY.resolve("trusted_root.json").toAbsolutePath(),
+                "keyless: {issuer: 'http://127.0.0.1:18901', subject: alice@example.org}");
+        rule("keyless/*:*", "stamped", "requireTimestamp: true");
     }
 
     private static void repositories() {

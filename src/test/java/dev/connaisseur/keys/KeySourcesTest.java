@@ -30,6 +30,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,14 +124,42 @@ class KeySourcesTest {
         assertThat(fetch(sources, KeyServers.WEB)).isEqualTo(NEW);
     }
 
+    /** What the last configuration had is used for an hour, as with every other source. */
+    @Test
+    void aWebServerThatIsGoneWhenAskedAgainLeavesTheKeyForAnHour() {
+        AtomicLong time = new AtomicLong();
+        KeySources sources = sources(Duration.ZERO, time::get);
+        assertThat(fetch(sources, KeyServers.WEB)).isEqualTo(OLD);
+        servers.vanish();
+        time.addAndGet(Duration.ofDays(30).toNanos());
+        assertThat(fetch(sources, KeyServers.WEB)).as("not asked again").isEqualTo(OLD);
+
+        sources.prepare(reference(KeyServers.WEB));
+        assertThat(fetch(sources, KeyServers.WEB)).isEqualTo(OLD);
+        time.addAndGet(Duration.ofMinutes(59).toNanos());
+        assertThat(fetch(sources, KeyServers.WEB)).isEqualTo(OLD);
+        time.addAndGet(Duration.ofMinutes(1).toNanos());
+        assertThat(refused(sources, KeyServers.WEB).inconclusive()).isTrue();
+        servers.key(NEW).appear();
+        assertThat(fetch(sources, KeyServers.WEB)).isEqualTo(NEW);
+    }
+
     @ParameterizedTest
     @ValueSource(
-            strings = {KeyServers.AWS, KeyServers.AZURE, KeyServers.GOOGLE, KeyServers.VAULT, "k8s://shop/release"})
+            strings = {
+                KeyServers.AWS,
+                KeyServers.AZURE,
+                KeyServers.GOOGLE,
+                KeyServers.VAULT,
+                KeyServers.WEB,
+                "k8s://shop/release"
+            })
     void whoeverIsForbiddenForgetsTheKey(String reference) {
         KeySources sources = sources(Duration.ZERO);
         assertThat(fetch(sources, reference)).isEqualTo(OLD);
         servers.mode(Mode.FORBID);
         cluster.fail(SECRET, 403);
+        sources.prepare(reference(reference));
         assertThat(refused(sources, reference).kind()).isEqualTo(Kind.UNAUTHORIZED);
     }
 
@@ -394,9 +424,13 @@ class KeySourcesTest {
     }
 
     private KeySources sources(Duration refresh) {
+        return sources(refresh, System::nanoTime);
+    }
+
+    private KeySources sources(Duration refresh, LongSupplier nanoTime) {
         HttpTransport transport = transport();
         KubernetesApi api = new KubernetesApi(transport, new dev.connaisseur.kubernetes.Lookups(), cluster.access());
-        return new KeySources(transport, new Lookups(), Optional.of(api), surroundings(), refresh);
+        return new KeySources(transport, new Lookups(), Optional.of(api), surroundings(), refresh, nanoTime);
     }
 
     private KeyReference reference(String text) {
