@@ -61,15 +61,9 @@ public final class TimestampToken {
      */
     public static TimestampToken ofResponse(byte[] der) {
         checkSize(der);
-        try {
-            TimeStampToken token = new TimeStampResponse(der).getTimeStampToken();
-            if (token == null) {
-                throw new UnusableTimestampException("the timestamp authority's response holds no token");
-            }
-            return new TimestampToken(token);
-        } catch (TSPException | IOException | IllegalArgumentException | IllegalStateException | ClassCastException e) {
-            throw new UnusableTimestampException("the timestamp cannot be read", e);
-        }
+        return read(() -> Optional.ofNullable(new TimeStampResponse(der).getTimeStampToken()))
+                .map(TimestampToken::new)
+                .orElseThrow(() -> new UnusableTimestampException("the timestamp authority's response holds no token"));
     }
 
     /**
@@ -79,16 +73,28 @@ public final class TimestampToken {
      */
     public static TimestampToken of(byte[] der) {
         checkSize(der);
+        return new TimestampToken(read(() -> new TimeStampToken(new CMSSignedData(der))));
+    }
+
+    /** What the library throws at what it cannot read, at once or when it comes to it, is of many kinds. */
+    private static <T> T read(Reading<T> reading) {
         try {
-            return new TimestampToken(new TimeStampToken(new CMSSignedData(der)));
+            return reading.read();
         } catch (TSPException
                 | CMSException
                 | IOException
                 | IllegalArgumentException
                 | IllegalStateException
-                | ClassCastException e) {
+                | ClassCastException
+                | ArithmeticException
+                | IndexOutOfBoundsException
+                | NullPointerException e) {
             throw new UnusableTimestampException("the timestamp cannot be read", e);
         }
+    }
+
+    private interface Reading<T> {
+        T read() throws TSPException, CMSException, IOException;
     }
 
     /** The time that the token claims. */
@@ -98,6 +104,10 @@ public final class TimestampToken {
 
     /** How far the true time may lie from {@link #time} in both directions. */
     public Duration accuracy() {
+        return read(this::statedAccuracy);
+    }
+
+    private Duration statedAccuracy() {
         TimeStampTokenInfo info = token.getTimeStampInfo();
         GenTimeAccuracy stated = info.getGenTimeAccuracy();
         if (stated != null) {
@@ -110,7 +120,8 @@ public final class TimestampToken {
 
     /** The certificates inside the token, which prove nothing by themselves. */
     public List<X509Certificate> certificates() {
-        Collection<X509CertificateHolder> holders = token.getCertificates().getMatches(null);
+        Collection<X509CertificateHolder> holders =
+                read(() -> token.getCertificates().getMatches(null));
         if (holders.size() > MOST_CERTIFICATES) {
             throw new UnusableTimestampException(
                     "the timestamp holds more than " + MOST_CERTIFICATES + " certificates");
@@ -136,6 +147,11 @@ public final class TimestampToken {
      * @throws UnusableTimestampException if not
      */
     public CertificateChain verify(
+            byte[] stamped, Collection<X509Certificate> known, Collection<X509Certificate> anchors) {
+        return read(() -> verified(stamped, known, anchors));
+    }
+
+    private CertificateChain verified(
             byte[] stamped, Collection<X509Certificate> known, Collection<X509Certificate> anchors) {
         TimeStampTokenInfo info = token.getTimeStampInfo();
         Hash imprint = Hash.ofOid(info.getMessageImprintAlgOID().getId())

@@ -8,8 +8,16 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERSet;
+import org.bouncycastle.asn1.cmp.PKIStatus;
+import org.bouncycastle.asn1.cmp.PKIStatusInfo;
+import org.bouncycastle.asn1.cms.ContentInfo;
+import org.bouncycastle.asn1.cms.SignedData;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.tsp.TimeStampResp;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.cert.jcajce.JcaCertStore;
 import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoGeneratorBuilder;
@@ -44,6 +52,36 @@ public final class TestTimestamps {
                             Date.from(at))
                     .getEncoded();
         } catch (TSPException | IOException | GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The token with something among its certificates that is none; no signature is over them. */
+    public static byte[] spoiled(byte[] token) {
+        try {
+            ContentInfo whole = ContentInfo.getInstance(token);
+            SignedData data = SignedData.getInstance(whole.getContent());
+            ASN1EncodableVector certificates = new ASN1EncodableVector();
+            data.getCertificates().forEach(certificates::add);
+            certificates.add(new DERSequence());
+            SignedData spoiled = new SignedData(
+                    data.getDigestAlgorithms(),
+                    data.getEncapContentInfo(),
+                    new DERSet(certificates),
+                    data.getCRLs(),
+                    data.getSignerInfos());
+            return new ContentInfo(whole.getContentType(), spoiled).getEncoded("DER");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The authority's whole response, as cosign keeps it. */
+    public static byte[] response(byte[] token) {
+        try {
+            return new TimeStampResp(new PKIStatusInfo(PKIStatus.granted), ContentInfo.getInstance(token))
+                    .getEncoded("DER");
+        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }

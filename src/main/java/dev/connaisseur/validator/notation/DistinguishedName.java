@@ -71,11 +71,18 @@ record DistinguishedName(Map<String, String> attributes) {
         return new DistinguishedName(attributes);
     }
 
-    /** The subject of a certificate; empty where it has an attribute twice or in a form that cannot be compared. */
+    /** The subject of a certificate; empty where it has an attribute twice or in a form that cannot be compared or read. */
     static Optional<DistinguishedName> subject(X509Certificate certificate) {
+        try {
+            return read(
+                    X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<DistinguishedName> read(X500Name subject) {
         Map<String, String> attributes = new LinkedHashMap<>();
-        X500Name subject =
-                X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
         for (RDN rdn : subject.getRDNs()) {
             if (rdn.isMultiValued()) {
                 return Optional.empty();

@@ -7,15 +7,24 @@ import dev.connaisseur.policy.RuleOptions;
 import dev.connaisseur.testing.CosignSigner;
 import dev.connaisseur.testing.FakeRekor;
 import dev.connaisseur.testing.FulcioLeaf;
+import dev.connaisseur.testing.NotationSigner;
+import dev.connaisseur.testing.NotationSigner.Certificate;
+import dev.connaisseur.testing.NotationSigner.Part;
 import dev.connaisseur.testing.TestImage;
 import dev.connaisseur.testing.TestSigstore;
 import dev.connaisseur.testing.TestSigstore.Signer;
+import dev.connaisseur.testing.TestTimestamps;
 import dev.connaisseur.validator.Reason;
 import jakarta.json.JsonObject;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +162,42 @@ class OwnSigstoreTest {
         assertThat(rig.verdict(IMAGE, CosignRig.by("ours")).signers()).containsExactly("ours");
         assertThat(rig.denial(IMAGE, CosignRig.by("others"))).isEqualTo(Reason.IDENTITY);
         assertThat(rig.denial(IMAGE, CosignRig.by("theirs"))).isEqualTo(Reason.CERTIFICATE);
+    }
+
+    @Test
+    void aStrangersTimestampThatCannotBeReadHarmsNobodyElse() {
+        NotationSigner stamping = NotationSigner.of(
+                Certificate.root("CN=tsa root"),
+                Certificate.of(
+                        "CN=tsa",
+                        Part.keyUsage(true, KeyUsage.digitalSignature),
+                        Part.of(
+                                Extension.extendedKeyUsage,
+                                true,
+                                new ExtendedKeyUsage(KeyPurposeId.id_kp_timeStamping))));
+        rig.root(
+                        "ours",
+                        "ca: {certificates: \"" + CosignRig.escaped(sigstore.rootPem())
+                                + "\", subject: ci@acme.example}")
+                .part("host", "{tsaCert: \"" + CosignRig.escaped(stamping.rootPem()) + "\"}");
+        TestSigstore theirs = TestSigstore.create(NOW);
+        Signer mallory = theirs.issue(theirs.leaf(FulcioLeaf.email("ci@acme.example"), ""));
+        byte[] payload = CosignSigner.payload("acme/app", image);
+        Map<String, String> annotations = new HashMap<>(theirs.annotations(mallory, payload, NOW));
+        byte[] signature = Base64.getDecoder().decode(annotations.get("dev.cosignproject.cosign/signature"));
+        byte[] timestamp =
+                TestTimestamps.response(TestTimestamps.spoiled(TestTimestamps.token(stamping, signature, NOW)));
+        annotations.put(
+                "dev.sigstore.cosign/rfc3161timestamp",
+                "{\"SignedRFC3161Timestamp\":\"" + Base64.getEncoder().encodeToString(timestamp) + "\"}");
+        TestSigstore.attach(rig.registry, REPOSITORY, image, payload, annotations);
+        assertThat(rig.denial(IMAGE, CosignRig.by("ours"))).isEqualTo(Reason.CERTIFICATE);
+
+        Signer ci = sigstore.issue(sigstore.leaf(FulcioLeaf.email("ci@acme.example"), "")
+                .issuedBy("", "")
+                .unpromised());
+        sigstore.sign(ci, rig.registry, REPOSITORY, image);
+        assertThat(rig.verdict(IMAGE, CosignRig.by("ours")).signers()).containsExactly("ours");
     }
 
     @Test

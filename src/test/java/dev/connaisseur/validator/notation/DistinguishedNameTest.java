@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.connaisseur.testing.NotationSigner;
+import dev.connaisseur.trust.CertificateChain;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +38,17 @@ class DistinguishedNameTest {
         TrustedIdentity identity = TrustedIdentity.parse("x509.subject: " + trusted);
 
         assertThat(identity.matches(certificate(subject))).isEqualTo(expected);
+    }
+
+    @Test
+    void aSubjectThatCannotBeReadIsNobody() throws CertificateEncodingException {
+        TrustedIdentity identity = TrustedIdentity.parse("x509.subject: C=US, ST=WA, O=acme");
+        byte[] der = certificate("C=US,ST=WA,O=acme,CN=\u00e9\u00e9").getEncoded();
+        assertThat(identity.matches(CertificateChain.parseDer(der))).isTrue();
+
+        int name = new String(der, StandardCharsets.ISO_8859_1).indexOf("\u00c3\u00a9\u00c3\u00a9");
+        der[name + 1] = (byte) 0xff; // no longer UTF-8
+        assertThat(identity.matches(CertificateChain.parseDer(der))).isFalse();
     }
 
     @ParameterizedTest(name = "{index} {0}")

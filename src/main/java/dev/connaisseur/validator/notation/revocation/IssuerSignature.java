@@ -34,9 +34,12 @@ final class IssuerSignature {
         if (!identifier.getAlgorithm().equals(PKCSObjectIdentifiers.id_RSASSA_PSS)) {
             return Optional.ofNullable(BY_OID.get(identifier.getAlgorithm().getId()));
         }
+        if (identifier.getParameters() == null) {
+            return Optional.empty();
+        }
         RSASSAPSSparams parameters = RSASSAPSSparams.getInstance(identifier.getParameters());
         AlgorithmIdentifier mask = parameters.getMaskGenAlgorithm();
-        if (!mask.getAlgorithm().equals(PKCSObjectIdentifiers.id_mgf1)) {
+        if (!mask.getAlgorithm().equals(PKCSObjectIdentifiers.id_mgf1) || mask.getParameters() == null) {
             return Optional.empty();
         }
         Optional<Hash> hash =
