@@ -12,7 +12,8 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** Adds what the whole process spent per operation, on all its threads: whatever else the machine does hardly changes it. */
+/** Adds what the whole process spent per operation, on all its threads: whatever else the machine does hardly changes it.
+ * Of several rounds the least counts. */
 public final class ProcessorTime implements InternalProfiler {
     private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private long begun;
@@ -27,7 +28,7 @@ public final class ProcessorTime implements InternalProfiler {
             BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
         double spent = system.getProcessCpuTime() - begun;
         long operations = Math.max(1, result.getMetadata().getAllOps()) * iteration.getBatchSize();
-        return List.of(new ScalarResult("cpu", spent / operations / 1_000_000, "ms/op", AggregationPolicy.AVG));
+        return List.of(new ScalarResult("cpu", spent / operations / 1_000_000, "ms/op", AggregationPolicy.MIN));
     }
 
     @Override

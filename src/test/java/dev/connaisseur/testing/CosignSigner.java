@@ -21,9 +21,11 @@ public final class CosignSigner {
     public static final String PAYLOAD = "application/vnd.dev.cosign.simplesigning.v1+json";
     public static final String SIGNATURE = "dev.cosignproject.cosign/signature";
     private final KeyPair keys;
+    private final String algorithm;
 
-    private CosignSigner(KeyPair keys) {
+    private CosignSigner(KeyPair keys, String algorithm) {
         this.keys = keys;
+        this.algorithm = algorithm;
     }
 
     /** A signer with a new key. */
@@ -31,10 +33,15 @@ public final class CosignSigner {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return new CosignSigner(generator.generateKeyPair());
+            return of(generator.generateKeyPair(), "SHA256withECDSA");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A signer with a key of any kind, that signs with this algorithm, by its name in Java. */
+    public static CosignSigner of(KeyPair keys, String algorithm) {
+        return new CosignSigner(keys, algorithm);
     }
 
     public PublicKey key() {
@@ -141,7 +148,7 @@ public final class CosignSigner {
 
     /** The signature over a payload, base64. */
     public String signature(byte[] payload) {
-        return signature(payload, "SHA256withECDSA");
+        return signature(payload, algorithm);
     }
 
     /** The same under another algorithm, by its name in Java. */

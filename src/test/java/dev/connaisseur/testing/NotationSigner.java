@@ -1,5 +1,12 @@
 package dev.connaisseur.testing;
 
+import static dev.connaisseur.testing.CborWriter.items;
+import static dev.connaisseur.testing.CborWriter.members;
+import static dev.connaisseur.testing.CborWriter.octets;
+import static dev.connaisseur.testing.CborWriter.tagged;
+import static dev.connaisseur.testing.CborWriter.text;
+import static dev.connaisseur.testing.CborWriter.whole;
+
 import dev.connaisseur.image.Digest;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -13,6 +20,8 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECKey;
+import java.security.interfaces.RSAKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
@@ -21,7 +30,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
@@ -40,6 +51,7 @@ public final class NotationSigner {
     public static final String PAYLOAD_TYPE = "application/vnd.cncf.notary.payload.v1+json";
     public static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
+    private static final long MADE = 1_795_341_600; // 2026-11-22T10:00:00Z
     private static final AtomicLong SERIAL = new AtomicLong(1);
     private static final String SIGNATURE = "application/vnd.cncf.notary.signature";
 
@@ -66,7 +78,7 @@ public final class NotationSigner {
         List<X509Certificate> chain = new ArrayList<>();
         List<PrivateKey> keys = new ArrayList<>();
         for (Certificate certificate : rootFirst) {
-            KeyPair own = keys(certificate.rsaBits());
+            KeyPair own = keys(certificate);
             chain.addFirst(issue(certificate, own, keys.isEmpty() ? own.getPrivate() : keys.getFirst(), chain));
             keys.addFirst(own.getPrivate());
         }
@@ -85,7 +97,7 @@ public final class NotationSigner {
 
     /** Somebody with another certificate by this one, and a key of their own. */
     public NotationSigner issuing(Certificate wanted) {
-        KeyPair own = keys(wanted.rsaBits());
+        KeyPair own = keys(wanted);
         List<X509Certificate> longer = new ArrayList<>(chain);
         longer.addFirst(issue(wanted, own, key, chain));
         List<PrivateKey> more = new ArrayList<>(keys);
@@ -208,15 +220,47 @@ public final class NotationSigner {
         return signature;
     }
 
-    /** r‖s, or RSASSA-PSS with the hash of the key's length. */
+    /** A COSE envelope that says what a correct one says. */
+    public byte[] cose(String payload) {
+        return cose(payload, Optional.empty());
+    }
+
+    /** The same with a timestamp over its signature. */
+    public byte[] cose(String payload, UnaryOperator<byte[]> stamp) {
+        return cose(payload, Optional.of(stamp));
+    }
+
+    private byte[] cose(String payload, Optional<UnaryOperator<byte[]>> stamp) {
+        byte[] header = members(
+                whole(1), whole(label()),
+                whole(2), items(text("io.cncf.notary.signingScheme")),
+                whole(3), text(PAYLOAD_TYPE),
+                text("io.cncf.notary.signingScheme"), text("notary.x509"),
+                text("io.cncf.notary.signingTime"), tagged(1, whole(MADE)));
+        byte[] body = payload.getBytes(StandardCharsets.UTF_8);
+        byte[] signature = sign(items(text("Signature1"), octets(header), octets(new byte[0]), octets(body)));
+        byte[] certificates =
+                items(chain.stream().map(each -> octets(der(each))).toArray(byte[][]::new));
+        byte[] unsigned = stamp.map(stamping -> members(
+                        whole(33),
+                        certificates,
+                        text("io.cncf.notary.timestampSignature"),
+                        octets(stamping.apply(signature))))
+                .orElseGet(() -> members(whole(33), certificates));
+        return tagged(18, items(octets(header), unsigned, octets(body), octets(signature)));
+    }
+
+    /** r‖s, or RSASSA-PSS, with the hash of the key's length. */
     public byte[] sign(byte[] message) {
         try {
             Signature signer;
+            int bits = strength();
             if (key.getAlgorithm().equals("EC")) {
-                signer = Signature.getInstance("SHA256withECDSAinP1363Format");
+                signer = Signature.getInstance("SHA" + bits + "withECDSAinP1363Format");
             } else {
                 signer = Signature.getInstance("RSASSA-PSS");
-                signer.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+                signer.setParameter(new PSSParameterSpec(
+                        "SHA-" + bits, "MGF1", new MGF1ParameterSpec("SHA-" + bits), bits / Byte.SIZE, 1));
             }
             signer.initSign(key);
             signer.update(message);
@@ -227,16 +271,38 @@ public final class NotationSigner {
     }
 
     private String algorithm() {
-        return key.getAlgorithm().equals("EC") ? "ES256" : "PS256";
+        return (key.getAlgorithm().equals("EC") ? "ES" : "PS") + strength();
     }
 
-    private static KeyPair keys(int rsaBits) {
+    /** The algorithm as COSE numbers it. */
+    private int label() {
+        return switch (algorithm()) {
+            case "ES256" -> -7;
+            case "ES384" -> -35;
+            case "ES512" -> -36;
+            case "PS256" -> -37;
+            case "PS384" -> -38;
+            default -> -39;
+        };
+    }
+
+    /** The bits of the hash that belongs to the key. */
+    private int strength() {
+        return switch (key) {
+            case ECKey ec -> Math.min(512, ec.getParams().getOrder().bitLength());
+            case RSAKey rsa ->
+                rsa.getModulus().bitLength() >= 4096 ? 512 : rsa.getModulus().bitLength() >= 3072 ? 384 : 256;
+            default -> throw new IllegalStateException(key.getAlgorithm());
+        };
+    }
+
+    private static KeyPair keys(Certificate wanted) {
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance(rsaBits > 0 ? "RSA" : "EC");
-            if (rsaBits > 0) {
-                generator.initialize(rsaBits);
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(wanted.rsaBits() > 0 ? "RSA" : "EC");
+            if (wanted.rsaBits() > 0) {
+                generator.initialize(wanted.rsaBits());
             } else {
-                generator.initialize(new ECGenParameterSpec("secp256r1"));
+                generator.initialize(new ECGenParameterSpec(wanted.curve()));
             }
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
@@ -323,9 +389,10 @@ public final class NotationSigner {
     /**
      * A certificate to be made.
      *
-     * @param rsaBits 0 for P-256
+     * @param rsaBits 0 for a key on the curve
      */
-    public record Certificate(String subject, Instant begin, Instant end, int rsaBits, List<Part> extensions) {
+    public record Certificate(
+            String subject, Instant begin, Instant end, int rsaBits, String curve, List<Part> extensions) {
         private static final Instant BEGIN = NOW.minusSeconds(30 * 86_400L);
         private static final Instant END = NOW.plusSeconds(30 * 86_400L);
 
@@ -354,15 +421,19 @@ public final class NotationSigner {
         }
 
         public static Certificate of(String subject, Part... extensions) {
-            return new Certificate(subject, BEGIN, END, 0, List.of(extensions));
+            return new Certificate(subject, BEGIN, END, 0, "secp256r1", List.of(extensions));
         }
 
         public Certificate valid(Instant from, Instant to) {
-            return new Certificate(subject, from, to, rsaBits, extensions);
+            return new Certificate(subject, from, to, rsaBits, curve, extensions);
         }
 
         public Certificate rsa(int bits) {
-            return new Certificate(subject, begin, end, bits, extensions);
+            return new Certificate(subject, begin, end, bits, curve, extensions);
+        }
+
+        public Certificate ec(String other) {
+            return new Certificate(subject, begin, end, 0, other, extensions);
         }
     }
 }
