@@ -104,7 +104,6 @@ final class Reload {
         }
         boolean taken = problems.isEmpty();
         this.taken.put(part.name(), now);
-        reloads.labelValues(part.name(), taken ? "success" : "failure").inc();
         usable.labelValues(part.name()).set(taken ? 1 : 0);
         if (taken) {
             conditions.clear(part.name());
@@ -113,5 +112,7 @@ final class Reload {
             conditions.report(part.name(), "changed files cannot be used, the old ones are in force; see the log");
             problems.forEach(problem -> log.error("changed files are not in force: " + part.name() + ": " + problem));
         }
+        // Last, so that whoever sees it sees the rest, too.
+        reloads.labelValues(part.name(), taken ? "success" : "failure").inc();
     }
 }
