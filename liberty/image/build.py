@@ -144,7 +144,8 @@ def server(archive, cli, bill):
     layer.directory(HOME)
     with zipfile.ZipFile(archive) as zipped:
         for name in zipped.namelist():
-            if name.endswith(".bat") or name.startswith("wlp/bin/tools/win/") or "/workarea/" in name:
+            # The last one says when the archive was made.
+            if name.endswith(".bat") or name.startswith(("wlp/bin/tools/win/", "wlp/lib/versions/package_")) or "/workarea/" in name:
                 continue
             runs = name.startswith("wlp/bin/") and "." not in name.rsplit("/", 1)[-1]
             if name.endswith("/"):

@@ -4,6 +4,7 @@ import dev.connaisseur.http.Deadline;
 import dev.connaisseur.kubernetes.AdmissionPhase;
 import dev.connaisseur.kubernetes.AdmissionResponse;
 import dev.connaisseur.kubernetes.AdmissionReview;
+import dev.connaisseur.webhook.Lifecycle.Stage;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
@@ -80,8 +81,18 @@ public abstract class ReviewResource {
         return CompletableFuture.completedStage(review)
                 .thenCompose(asked -> admissions.review(asked, deadline))
                 .exceptionally(failure -> unforeseen(review, failure))
-                .thenApply(response -> Response.ok(response.toJson(review), MediaType.APPLICATION_JSON_TYPE)
-                        .build());
+                .thenApply(response -> answer(response.toJson(review)));
+    }
+
+    /**
+     * While the process ends, an answer is the last one on its connection: whoever asks again comes to another replica, not to a
+     * connection that is just about to be lost.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-9.6">RFC 9112, 9.6</a>
+     */
+    private Response answer(byte[] review) {
+        Response.ResponseBuilder answer = Response.ok(review, MediaType.APPLICATION_JSON_TYPE);
+        return (lifecycle.stage() == Stage.STOPPING ? answer.header("Connection", "close") : answer).build();
     }
 
     private static boolean isJson(@Nullable String contentType) {

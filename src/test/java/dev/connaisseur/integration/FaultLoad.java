@@ -1,10 +1,12 @@
 package dev.connaisseur.integration;
 
 import dev.connaisseur.image.Digest;
-import dev.connaisseur.testing.AdmissionAnswer;
 import dev.connaisseur.testing.CosignSigner;
 import dev.connaisseur.testing.EmbeddedRegistry;
+import dev.connaisseur.testing.KnownImage;
 import dev.connaisseur.testing.Reviews;
+import dev.connaisseur.testing.Sample;
+import dev.connaisseur.testing.Samples;
 import dev.connaisseur.testing.ServerProcess;
 import dev.connaisseur.testing.TestImage;
 import jakarta.json.Json;
@@ -16,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -47,108 +48,15 @@ final class FaultLoad {
         this.signer = signer;
     }
 
-    /** An image, and its digest if it is signed by whom the rule wants. */
-    record Image(String reference, Optional<Digest> signed) {}
-
-    /**
-     * What became of one request.
-     *
-     * @param begun by the clock of {@link System#nanoTime()}
-     * @param patched the image that would run
-     */
-    record Sample(
-            Image image,
-            long begun,
-            Duration time,
-            boolean answered,
-            boolean admitted,
-            String patched,
-            String message) {
-        /** The one thing that must never be. */
-        boolean falselyAdmitted() {
-            return admitted
-                    && !image.signed()
-                            .filter(digest -> patched.equals(image.reference() + "@" + digest))
-                            .isPresent();
-        }
-
-        boolean right() {
-            return answered && !falselyAdmitted() && admitted == image.signed().isPresent();
-        }
-    }
-
-    /** What became of many. */
-    record Samples(List<Sample> all) {
-        Samples {
-            all = List.copyOf(all);
-        }
-
-        long falselyAdmitted() {
-            return all.stream().filter(Sample::falselyAdmitted).count();
-        }
-
-        long signed() {
-            return all.stream()
-                    .filter(sample -> sample.image().signed().isPresent())
-                    .count();
-        }
-
-        long falselyDenied() {
-            return signed()
-                    - all.stream()
-                            .filter(Sample::right)
-                            .filter(Sample::admitted)
-                            .count();
-        }
-
-        long unanswered() {
-            return all.stream().filter(sample -> !sample.answered()).count();
-        }
-
-        Duration percentile(int percent) {
-            List<Duration> times = all.stream().map(Sample::time).sorted().toList();
-            return times.get(Math.min(times.size() - 1, times.size() * percent / 100));
-        }
-
-        /** What the verdicts said that were not as they should be. */
-        List<String> wrong() {
-            return all.stream()
-                    .filter(sample -> !sample.right())
-                    .map(sample -> sample.image() + ": " + sample.message())
-                    .toList();
-        }
-
-        /** What was said where an image was refused, right or wrong. */
-        List<String> denials() {
-            return all.stream()
-                    .filter(sample -> !sample.admitted())
-                    .map(Sample::message)
-                    .toList();
-        }
-
-        @Override
-        public String toString() {
-            return "n=%d FA=%d FD=%d NA=%d min/p50/p99 %d/%d/%d ms"
-                    .formatted(
-                            all.size(),
-                            falselyAdmitted(),
-                            falselyDenied(),
-                            unanswered(),
-                            percentile(0).toMillis(),
-                            percentile(50).toMillis(),
-                            percentile(99).toMillis());
-        }
-    }
-
     // ---- images ----
 
     /** New images in a registry that is reached as {@code host}: every second one signed, the others by nobody or by a stranger. */
-    List<Image> mixed(EmbeddedRegistry registry, String host, int count) {
+    List<KnownImage> mixed(EmbeddedRegistry registry, String host, int count) {
         return mixed(registry, host, "batch-" + batches.incrementAndGet(), count);
     }
 
     /** The same in repositories below a name that nobody else uses. */
-    List<Image> mixed(EmbeddedRegistry registry, String host, String below, int count) {
+    List<KnownImage> mixed(EmbeddedRegistry registry, String host, String below, int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> {
                     String repository = below + "/app-" + i;
@@ -165,11 +73,11 @@ final class FaultLoad {
     }
 
     /** One new image with a good signature. */
-    Image signed(EmbeddedRegistry registry, String host) {
+    KnownImage signed(EmbeddedRegistry registry, String host) {
         return mixed(registry, host, 1).getFirst();
     }
 
-    private static Image push(
+    private static KnownImage push(
             EmbeddedRegistry registry, String host, String repository, Optional<CosignSigner> by, boolean right) {
         JsonArrayBuilder layers = Json.createArrayBuilder();
         byte[] layer = repository.getBytes(StandardCharsets.UTF_8);
@@ -178,17 +86,18 @@ final class FaultLoad {
         }
         Digest digest = TestImage.pushManifest(registry, repository, "v1", layers.build());
         by.ifPresent(who -> who.sign(registry, repository, digest));
-        return new Image(host + "/" + repository + ":v1", Optional.of(digest).filter(signed -> right));
+        return new KnownImage(
+                host + "/" + repository + ":v1", Optional.of(digest).filter(signed -> right));
     }
 
     // ---- requests ----
 
-    Sample ask(Image image) {
+    Sample ask(KnownImage image) {
         return ask(image, 30);
     }
 
     /** Asks as an API server that waits for so many seconds; what is answered later than that counts all the same. */
-    Sample ask(Image image, int seconds) {
+    Sample ask(KnownImage image, int seconds) {
         String uid = "fault-" + System.nanoTime();
         long start = System.nanoTime();
         HttpResponse<String> answer;
@@ -198,26 +107,13 @@ final class FaultLoad {
                     .POST(BodyPublishers.ofString(
                             Reviews.create("Pod", uid, image.reference()).toString())));
         } catch (AssertionError nobody) {
-            return new Sample(image, start, since(start), false, false, "", String.valueOf(nobody.getCause()));
+            return Sample.unanswered(image, start, String.valueOf(nobody.getCause()));
         }
-        return judged(image, uid, start, answer.statusCode(), answer.body());
-    }
-
-    /** Holds an answer against what is known of the image. */
-    static Sample judged(Image image, String uid, long begun, int status, String body) {
-        Duration time = since(begun);
-        if (status != 200) {
-            return new Sample(image, begun, time, false, false, "", body);
-        }
-        AdmissionAnswer verdict = AdmissionAnswer.ofJson(body);
-        String patched = verdict.images(Reviews.workload("Pod", Map.of("containers", List.of(image.reference()))))
-                .getFirst();
-        boolean answered = verdict.uid().equals(uid);
-        return new Sample(image, begun, time, answered, verdict.allowed(), patched, verdict.message());
+        return Sample.judged(image, uid, start, answer.statusCode(), answer.body());
     }
 
     /** Asks for all of them, so many at a time. */
-    Samples ask(List<Image> images, int together, int seconds) {
+    Samples ask(List<KnownImage> images, int together, int seconds) {
         ExecutorService threads = Executors.newFixedThreadPool(together);
         try {
             List<Future<Sample>> pending = images.stream()

@@ -3,9 +3,9 @@ package dev.connaisseur.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.image.Digest;
-import dev.connaisseur.integration.FaultLoad.Image;
-import dev.connaisseur.integration.FaultLoad.Sample;
-import dev.connaisseur.integration.FaultLoad.Samples;
+import dev.connaisseur.testing.KnownImage;
+import dev.connaisseur.testing.Sample;
+import dev.connaisseur.testing.Samples;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class FaultLoadTest {
     private static final Digest GOOD = Digest.of(new byte[] {1});
     private static final Digest EVIL = Digest.of(new byte[] {2});
-    private static final Image SIGNED = new Image("a.test/b:c", Optional.of(GOOD));
-    private static final Image UNSIGNED = new Image("a.test/b:c", Optional.empty());
+    private static final KnownImage SIGNED = new KnownImage("a.test/b:c", Optional.of(GOOD));
+    private static final KnownImage UNSIGNED = new KnownImage("a.test/b:c", Optional.empty());
 
     @Test
     void seesFalseAdmissions() {
@@ -29,7 +29,7 @@ class FaultLoadTest {
 
     @Test
     void countsWhatIsWrong() {
-        Sample lost = FaultLoad.judged(SIGNED, "u", System.nanoTime(), 500, "");
+        Sample lost = Sample.judged(SIGNED, "u", System.nanoTime(), 500, "");
         Samples samples = new Samples(List.of(admitted(SIGNED, "@" + GOOD), admitted(SIGNED, "@" + EVIL), lost));
         assertThat(samples.falselyAdmitted()).isEqualTo(1);
         assertThat(samples.falselyDenied()).isEqualTo(2);
@@ -37,11 +37,11 @@ class FaultLoadTest {
         assertThat(samples.wrong()).hasSize(2);
     }
 
-    private static Sample admitted(Image image, String pin) {
+    private static Sample admitted(KnownImage image, String pin) {
         String patch = "[{\"op\":\"replace\",\"path\":\"/spec/containers/0/image\",\"value\":\"" + image.reference()
                 + pin + "\"}]";
         String answer = "{\"response\":{\"uid\":\"u\",\"allowed\":true,\"patch\":\""
                 + Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8)) + "\"}}";
-        return FaultLoad.judged(image, "u", System.nanoTime(), 200, answer);
+        return Sample.judged(image, "u", System.nanoTime(), 200, answer);
     }
 }

@@ -2,11 +2,11 @@ package dev.connaisseur.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.connaisseur.integration.FaultLoad.Image;
-import dev.connaisseur.integration.FaultLoad.Sample;
-import dev.connaisseur.integration.FaultLoad.Samples;
 import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.Fault;
+import dev.connaisseur.testing.KnownImage;
+import dev.connaisseur.testing.Sample;
+import dev.connaisseur.testing.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +45,7 @@ class FaultsIT {
     static void start(@TempDir Path directory) throws IOException {
         world = FaultWorld.start(directory);
         load = world.load();
-        for (List<Image> images : List.of(
+        for (List<KnownImage> images : List.of(
                 sick(20),
                 load.mixed(world.well(), world.wellHost(), 20),
                 load.mixed(world.guarded(), world.guarded().host(), 20))) {
@@ -70,17 +70,17 @@ class FaultsIT {
         return world.sickHost("localhost");
     }
 
-    private static List<Image> sick(int count) {
+    private static List<KnownImage> sick(int count) {
         return load.mixed(world.sick(), host(), count);
     }
 
     /** Asks for images of a sick and of the healthy registry at the same time, and holds both against what must be in any case. */
-    private static Samples during(String fault, List<Image> images, int together, int seconds) {
+    private static Samples during(String fault, List<KnownImage> images, int together, int seconds) {
         CompletableFuture<Samples> ill = CompletableFuture.supplyAsync(
                 () -> load.ask(images, together, seconds),
                 task -> Thread.ofPlatform().start(task));
         Samples healthy = load.ask(load.mixed(world.well(), world.wellHost(), 20), 2, 30);
-        Sample unasked = load.ask(new Image("registry.k8s.io/pause:3.9", Optional.empty()));
+        Sample unasked = load.ask(new KnownImage("registry.k8s.io/pause:3.9", Optional.empty()));
         Samples found = ill.join();
         System.out.println(fault + ": sick " + found + ", healthy " + healthy);
         for (Samples samples : List.of(found, healthy)) {
@@ -105,7 +105,7 @@ class FaultsIT {
 
     @Test
     void f1TheRegistryRefusesConnections() {
-        Image known = load.signed(world.sick(), host());
+        KnownImage known = load.signed(world.sick(), host());
         assertThat(load.ask(known).right()).isTrue();
         world.way().refuse();
         Samples found = during("F1", sick(40), 4, 30);
@@ -225,7 +225,7 @@ class FaultsIT {
                 usual.send(exchange);
             });
         }
-        List<Image> images = load.mixed(world.guarded(), world.guarded().host(), 20);
+        List<KnownImage> images = load.mixed(world.guarded(), world.guarded().host(), 20);
         Samples found = during("F6 " + how, images, 2, 30);
         System.out.println("F6 " + how + ": calls for a token by request " + calls.values());
         assertThat(calls)

@@ -48,10 +48,13 @@ class ServerLifeIT {
                 assertThat(server.status("/health/live"))
                         .as("alive until the end")
                         .isEqualTo(200);
-                assertThat(AdmissionAnswer.of(server.review(ServerTrial.pod("late", "registry.k8s.io/pause:1")))
-                                .allowed())
+                HttpResponse<String> late = server.review(ServerTrial.pod("late", "registry.k8s.io/pause:1"));
+                assertThat(AdmissionAnswer.of(late).allowed())
                         .as("served while it stops")
                         .isTrue();
+                assertThat(late.headers().firstValue("Connection").orElse(""))
+                        .as("the last one on its connection")
+                        .isEqualToIgnoringCase("close");
                 assertThat(open).as("the slow request").isNotDone();
                 seen.countDown();
 

@@ -2,9 +2,11 @@ package dev.connaisseur.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connaisseur.image.Digest;
 import dev.connaisseur.testing.AdmissionAnswer;
 import dev.connaisseur.testing.CosignSigner;
 import dev.connaisseur.testing.EmbeddedRegistry;
+import dev.connaisseur.testing.KnownImage;
 import dev.connaisseur.testing.NotaryFixture;
 import dev.connaisseur.testing.NotaryKey;
 import dev.connaisseur.testing.Reviews;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +35,7 @@ final class Replicas implements AutoCloseable {
     private final Path directory;
     private final TestAuthority authority = TestAuthority.create("replicas");
     private final CosignSigner signer = CosignSigner.create();
+    private final CosignSigner stranger = CosignSigner.create();
     private final NotaryKey root = NotaryKey.ecdsa();
     private final EmbeddedRegistry registry = EmbeddedRegistry.open();
     private final NotaryFixture notary = NotaryFixture.open();
@@ -132,6 +136,22 @@ final class Replicas implements AutoCloseable {
     String unsigned(String repository) {
         TestImage.push(registry, repository, "v1", repository);
         return image(repository);
+    }
+
+    /**
+     * A fresh image: of four two are signed, one is by nobody and one by a stranger.
+     *
+     * @param below what its repository's name begins with
+     */
+    KnownImage fresh(String below) {
+        int number = images.incrementAndGet();
+        boolean good = number % 2 == 0;
+        String repository = below + number;
+        Digest digest = TestImage.push(registry, repository, "v1", repository);
+        if (good || number % 4 == 1) {
+            (good ? signer : stranger).sign(registry, repository, digest);
+        }
+        return new KnownImage(image(repository), Optional.of(digest).filter(pushed -> good));
     }
 
     private String image(String repository) {

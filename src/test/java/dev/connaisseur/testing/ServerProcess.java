@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -183,6 +184,23 @@ public final class ServerProcess implements AutoCloseable {
     /** Sends SIGTERM to the Java process, as a kubelet does. */
     public void terminate() {
         java().forEach(ProcessHandle::destroy);
+    }
+
+    /** What the Java process has spent so far. */
+    public Duration cpu() {
+        return java().getFirst().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** How many bytes of memory are the Java process's, its share of shared ones counted (Pss). */
+    public long resident() {
+        Path rollup = Path.of("/proc", Long.toString(java().getFirst().pid()), "smaps_rollup");
+        try (Stream<String> lines = Files.lines(rollup)) {
+            return lines.filter(line -> line.startsWith("Pss:"))
+                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                    .sum();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public boolean running() {
