@@ -3,18 +3,18 @@ package dev.connaisseur.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.image.Digest;
-import dev.connaisseur.integration.FaultLoad.Image;
-import dev.connaisseur.integration.FaultLoad.Sample;
-import dev.connaisseur.integration.FaultLoad.Samples;
 import dev.connaisseur.testing.Answer;
 import dev.connaisseur.testing.CosignSigner;
-import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.EmbeddedRegistry.Options;
+import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.Fault;
+import dev.connaisseur.testing.KnownImage;
 import dev.connaisseur.testing.MountedVolume;
 import dev.connaisseur.testing.NotaryFixture;
 import dev.connaisseur.testing.NotaryRepository;
 import dev.connaisseur.testing.Relay;
+import dev.connaisseur.testing.Sample;
+import dev.connaisseur.testing.Samples;
 import dev.connaisseur.testing.ServerProcess;
 import dev.connaisseur.testing.TestAuthority;
 import java.net.URI;
@@ -172,9 +172,9 @@ public class MovingFaultsIT {
 
     // ---- F12 ----
 
-    private static List<Image> notaries(int from, int count) {
+    private static List<KnownImage> notaries(int from, int count) {
         return IntStream.range(from, from + count)
-                .mapToObj(i -> new Image(NOTARY + ":v" + i, Optional.of(TARGET)))
+                .mapToObj(i -> new KnownImage(NOTARY + ":v" + i, Optional.of(TARGET)))
                 .toList();
     }
 
@@ -182,7 +182,7 @@ public class MovingFaultsIT {
     private static void othersGoOn(String fault) {
         Samples others = load.ask(load.mixed(registry, registry.host(), 12), 4, 30);
         assertThat(others.wrong()).as(fault).isEmpty();
-        assertThat(load.ask(new Image(STATIC, Optional.empty())).admitted())
+        assertThat(load.ask(new KnownImage(STATIC, Optional.empty())).admitted())
                 .as(fault)
                 .isTrue();
     }
@@ -214,7 +214,7 @@ public class MovingFaultsIT {
 
     @Test
     void f12ExpiredMetadataDeniesItsOwnImagesOnly() {
-        Sample expired = load.ask(new Image(EXPIRED + ":v1", Optional.of(TARGET)));
+        Sample expired = load.ask(new KnownImage(EXPIRED + ":v1", Optional.of(TARGET)));
         assertThat(expired.answered()).isTrue();
         assertThat(expired.admitted()).isFalse();
         assertThat(expired.message()).contains("expired");
@@ -240,7 +240,7 @@ public class MovingFaultsIT {
     private static Samples admissions(int count) {
         return load.ask(
                 IntStream.range(0, count)
-                        .mapToObj(i -> new Image(STATIC, Optional.empty()))
+                        .mapToObj(i -> new KnownImage(STATIC, Optional.empty()))
                         .toList(),
                 4,
                 30);
