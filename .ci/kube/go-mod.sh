@@ -2,11 +2,13 @@
 # Writes go.mod and go.sum for another version of Kubernetes: the requirements of its own go.mod, where every staging
 # module (v0.0.0 => ./staging/...) is replaced by the version that is published beside it.
 #
-#   .ci/kube/go-mod.sh v1.34.4
+#   .ci/kube/go-mod.sh v1.34.4 [DIRECTORY]
+#
+# Into that directory, else beside this script, for the version that everything is tested with.
 set -euo pipefail
 KUBERNETES=$1
 STAGING=v0.${KUBERNETES#v1.}
-cd "$(dirname "$0")"
+cd "${2:-$(dirname "$0")}"
 (cd / && go mod download "k8s.io/kubernetes@$KUBERNETES")
 THEIRS=$(go env GOMODCACHE)/cache/download/k8s.io/kubernetes/@v/$KUBERNETES.mod
 {

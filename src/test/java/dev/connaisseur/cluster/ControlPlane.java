@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * etcd, kube-apiserver and kube-controller-manager on free loopback ports, with keys of their own. There is no node: pods stay pending,
+ * etcd, kube-apiserver and kube-controller-manager on free ports, with keys of their own. There is no node: pods stay pending,
  * which is enough for admission.
  */
 final class ControlPlane implements AutoCloseable {
@@ -37,6 +37,7 @@ final class ControlPlane implements AutoCloseable {
     private static final String MANAGER = "system:kube-controller-manager";
     private static final String SCHEDULER = "system:kube-scheduler";
     private final Path directory;
+    private final String host;
     private final int port;
     private final String token = UUID.randomUUID().toString();
     private final String managerToken = UUID.randomUUID().toString();
@@ -45,8 +46,9 @@ final class ControlPlane implements AutoCloseable {
     private final boolean nodes;
     private final Deque<Daemon> daemons = new ArrayDeque<>();
 
-    private ControlPlane(Path directory, int port, TestAuthority authority, boolean nodes) {
+    private ControlPlane(Path directory, String host, int port, TestAuthority authority, boolean nodes) {
         this.directory = directory;
+        this.host = host;
         this.port = port;
         this.nodes = nodes;
         api = new ApiClient(server(), authority, token);
@@ -54,18 +56,23 @@ final class ControlPlane implements AutoCloseable {
 
     /** Starts all three and waits until a pod could be made in the namespace {@code default}. */
     static ControlPlane start(Path directory) throws IOException {
-        return start(directory, false);
+        return start(directory, "127.0.0.1", false);
     }
 
-    /** The same with kube-scheduler, with nodes that kwok plays, and with Services that the API server resolves to the addresses of their pods. */
-    static ControlPlane startForNodes(Path directory) throws IOException {
-        return start(directory, true);
+    /**
+     * The same with kube-scheduler, with nodes that kwok plays, and with Services that the API server resolves to the addresses of their
+     * pods.
+     *
+     * @param host where the API server listens, an address of this machine that pods reach
+     */
+    static ControlPlane startForNodes(Path directory, String host) throws IOException {
+        return start(directory, host, true);
     }
 
-    private static ControlPlane start(Path directory, boolean nodes) throws IOException {
+    private static ControlPlane start(Path directory, String host, boolean nodes) throws IOException {
         TestAuthority authority = TestAuthority.create("cluster");
-        authority.writePair(directory);
-        ControlPlane plane = new ControlPlane(directory, freePort(), authority, nodes);
+        authority.writePair(directory, "127.0.0.1", host);
+        ControlPlane plane = new ControlPlane(directory, host, freePort(), authority, nodes);
         try {
             plane.serve(plane.etcd());
             return plane;
@@ -115,8 +122,8 @@ final class ControlPlane implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 program("kube-apiserver"),
                 "--etcd-servers=http://127.0.0.1:" + etcd,
-                "--bind-address=127.0.0.1",
-                "--advertise-address=127.0.0.1",
+                "--bind-address=" + host,
+                "--advertise-address=" + host,
                 "--secure-port=" + port,
                 "--endpoint-reconciler-type=none",
                 "--client-ca-file=" + directory.resolve("ca.crt"),
@@ -174,7 +181,11 @@ final class ControlPlane implements AutoCloseable {
 
     /** The API's base address. */
     URI server() {
-        return URI.create("https://127.0.0.1:" + port);
+        return URI.create("https://" + host + ":" + port);
+    }
+
+    String host() {
+        return host;
     }
 
     int port() {

@@ -2,19 +2,22 @@ package dev.connaisseur.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.connaisseur.image.Digest;
-import dev.connaisseur.interop.NotaryClient;
-import dev.connaisseur.interop.NotaryServerProcess;
+import dev.connaisseur.cluster.QuickStartPage.Step;
+import dev.connaisseur.cluster.Terminal.Screen;
+import dev.connaisseur.interop.QuickStartNotary;
 import dev.connaisseur.interop.Tool;
 import dev.connaisseur.testing.TestAuthority;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -27,129 +30,133 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The chart in a cluster with a scheduler and a node: installed, used as its notes say, and uninstalled. The API server finds the
- * controller through its Service. Only Docker Hub's notary is another one, on this machine.
+ * The chart in a cluster with a scheduler and a node: installed, used and uninstalled as the page "Getting started" says, word for word.
+ * Each pod has a network namespace; the API server finds the controllers through their Service, and they their Redis by its name. Only
+ * Docker Hub's notary is another one, on this machine.
  */
 @Timeout(900)
 @TestMethodOrder(OrderAnnotation.class)
 class InstallIT {
-    private static final String HELLO = "docker.io/library/hello-world";
-    private static final Digest SIGNED = Digest.of("hello".getBytes(StandardCharsets.UTF_8));
+    private static final String SIGNED = "docker.io/securesystemsengineering/testimage:signed";
+    private static final String UNSIGNED = "docker.io/securesystemsengineering/testimage:unsigned";
+
+    /** What is only a record of what happened, or has another name, or warns that it is old. */
+    private static final List<String> NO_OBJECTS =
+            List.of("events", "events.events.k8s.io", "componentstatuses", "endpoints");
 
     @TempDir
     static Path directory;
 
-    private static Addresses addresses;
-    private static NotaryServerProcess notary;
-    private static ControlPlane plane;
-    private static PlayedNode node;
+    private static QuickStartPage page;
+    private static QuickStartNotary notary;
+    private static PlayedCluster cluster;
     private static Kubectl kubectl;
-    private static Helm helm;
 
+    /** The chart is a copy with the three changes that the page names. */
     @BeforeAll
-    static void install() throws IOException, InterruptedException {
-        notary = NotaryServerProcess.start(tool("notary-server"), directory);
-        NotaryClient client = new NotaryClient(tool("notary"), notary, directory);
-        client.init(HELLO);
-        client.sign(HELLO, "latest", SIGNED);
-        Path values = Files.writeString(directory.resolve("values.yaml"), values());
-        addresses = Addresses.open();
-        plane = ControlPlane.startForNodes(Files.createDirectories(directory.resolve("plane")));
-        kubectl = plane.kubectl();
-        node = PlayedNode.join(plane, Files.createDirectories(directory.resolve("node")));
-        helm = Helm.of(3, directory, plane.administrator());
-        Terminal.Screen screen = helm.run(
-                "install",
-                "connaisseur",
-                "helm",
-                "--atomic",
-                "--create-namespace",
-                "--namespace",
-                "connaisseur",
-                "--values",
-                values.toString());
-        assertThat(screen.text())
-                .as(() -> kubectl.run("get", "events", "--all-namespaces").text() + "\n" + node.consoles())
-                .contains("STATUS: deployed");
-    }
-
-    private static Tool tool(String name) {
-        return Tool.find(name).orElseThrow(() -> new AssertionError("no " + name + ": .ci/packages.txt installs it"));
-    }
-
-    /** The chart's values but for the notary, one pod instead of three, and no cache. */
-    private static String values() throws IOException, InterruptedException {
-        return """
-                kubernetes:
-                  deployment: {replicasCount: 1, image: {digest: "sha256:%s"}}
-                  webhook: {manageCaBundle: true}
-                application:
-                  features: {cache: {expirySeconds: 0}}
-                  validators:
-                  - {name: allow, type: static, approve: true}
-                  - {name: deny, type: static, approve: false}
-                  - name: dockerhub
-                    type: notaryv1
-                    host: %s
-                %s
-                    trustRoots:
-                    - name: default
-                      key: |
-                %s
-                    - name: sse
-                      key: |
-                %s
-                """.formatted(
-                        "a".repeat(64),
-                        notary.address(),
-                        notary.cert().indent(4),
-                        notary.rootKey(HELLO).indent(8),
-                        notary.rootKey(HELLO).indent(8));
+    static void start() throws IOException, InterruptedException {
+        page = QuickStartPage.read();
+        NamespaceNetwork network = NamespaceNetwork.open(directory);
+        cluster = PlayedCluster.start(directory, network);
+        kubectl = cluster.kubectl();
+        notary = QuickStartNotary.start(Files.createDirectories(directory.resolve("notary")), network.host());
+        try (Stream<Path> chart = Files.walk(Path.of("helm"))) {
+            for (Path file : chart.toList()) {
+                Files.copy(file, directory.resolve(file));
+            }
+        }
+        Files.writeString(directory.resolve("helm/values.yaml"), notary.values());
     }
 
     @AfterAll
     static void end() {
-        for (AutoCloseable started : new AutoCloseable[] {node, plane, notary, addresses}) {
-            try {
-                if (started != null) {
-                    started.close();
-                }
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
+        if (cluster != null) {
+            cluster.close();
+        }
+        if (notary != null) {
+            notary.close();
         }
     }
 
     @Test
+    @Order(1)
+    void doesAsThePageSays() throws IOException {
+        assertThat(page.first()).hasSizeGreaterThan(4);
+        for (Step step : page.first()) {
+            done(step);
+        }
+        assertThat(kubectl.run("get", "pods", "-o", "name").done().lines())
+                .as("nothing else came in")
+                .containsExactly("pod/hello", "pod/signed");
+    }
+
+    /** Types it, in the directory where the chart is. */
+    private static void done(Step step) throws IOException {
+        Path shell = Files.createDirectories(directory.resolve("shell"));
+        Map<String, String> environment = Map.of(
+                "KUBECONFIG", cluster.plane().administrator().toString(),
+                "HOME", shell.toString(),
+                "PATH", tools() + ":" + System.getenv("PATH"));
+        StringBuilder printed = new StringBuilder();
+        for (String command : step.commands()) {
+            Screen screen =
+                    Terminal.run(shell, "", environment, List.of("env", "--chdir=" + directory, "bash", "-c", command));
+            if (command.startsWith("helm install")) {
+                cluster.deployed(screen);
+                awaitDenials();
+            }
+            assertThat(screen.exit() != 0).as("%s: %s", command, screen.text()).isEqualTo(step.isRefused());
+            printed.append(screen.text()).append('\n');
+        }
+        assertThat(step.promises(printed.toString().strip()))
+                .as("the page says of %s:%n%s%nbut printed was:%n%s", step.commands(), step.screen(), printed)
+                .isTrue();
+    }
+
+    /** The API server sees a new webhook some time later. */
+    private static void awaitDenials() {
+        try (UnsignedPods pods = UnsignedPods.rehearse(cluster.plane().api())) {
+            pods.awaitRefusalBy("*:*");
+        }
+    }
+
+    /** Helm 3 and kubectl. */
+    private static String tools() {
+        return Stream.of("helm", "kube/kubectl")
+                .map(name -> Tool.find(name)
+                        .orElseThrow(() -> new AssertionError("no " + name + ": .ci/run installs it"))
+                        .program()
+                        .resolveSibling(".")
+                        .toString())
+                .collect(Collectors.joining(":"));
+    }
+
+    /** Three controllers share verdicts by the chart's Redis: it takes what the chart tells it, and lets them in. */
+    @Test
     @Order(2)
-    void doesAsTheNotesSay() {
-        assertThat(kubectl.run("-n", "connaisseur", "rollout", "status", "deployment/connaisseur")
-                        .done())
-                .isEqualTo("deployment \"connaisseur\" successfully rolled out");
-
-        assertThat(kubectl.run("run", "hello", "--image=docker.io/library/hello-world")
-                        .done())
-                .isEqualTo("pod/hello created");
-        assertThat(kubectl.run("get", "pod", "hello", "-o", "jsonpath={.spec.containers[0].image}")
-                        .done())
-                .isEqualTo("index.docker.io/library/hello-world:latest@" + SIGNED);
-
-        assertThat(Screens.withoutIds(kubectl.run("run", "evil", "--image=example.com/unsigned:1")
-                        .refused()))
-                .isEqualTo("""
-                        Error from server: admission webhook "%s" denied the request: static deny for image \
-                        example.com/unsigned:1 using rule *:* [rule "*:*", validator deny] \
-                        Use an image that the policy permits. (id …)""".formatted(ArmedCluster.WEBHOOK));
+    void sharesVerdictsByItsRedis() {
+        List<String> addresses = List.of(ServedSecret.addresses(kubectl).split(" "));
+        assertThat(addresses).hasSize(3);
+        // One that found no Redis at its start asks again when it is asked for a verdict.
+        AtomicInteger tag = new AtomicInteger();
+        Until.within(Until.AMPLE, "Redis takes a verdict", () -> {
+            kubectl.run("run", "probe", "--dry-run=server", "--image=" + UNSIGNED + tag.incrementAndGet())
+                    .refused();
+            return addresses.stream()
+                    .anyMatch(address -> Pattern.compile("connaisseur_cache_writes_total\\{result=\"ok\"} [1-9]")
+                            .matcher(Probe.page(address, "/metrics"))
+                            .find());
+        });
     }
 
     @ParameterizedTest
     @Order(3)
     @ValueSource(strings = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"})
     void deniesTheUnsignedImageInEachKind(String kind) {
-        assertThat(Screens.withoutIds(kubectl.feed(Manifests.workload(kind, HELLO + ":unsigned"), "create", "-f", "-")
+        assertThat(Screens.withoutIds(kubectl.feed(Manifests.workload(kind, UNSIGNED), "create", "-f", "-")
                         .refused()))
-                .isEqualTo("Error from server: error when creating \"STDIN\": " + denial());
-        assertThat(kubectl.feed(Manifests.workload(kind, HELLO), "create", "--dry-run=server", "-f", "-")
+                .isEqualTo("Error from server: error when creating \"STDIN\": " + page.denial());
+        assertThat(kubectl.feed(Manifests.workload(kind, SIGNED), "create", "--dry-run=server", "-f", "-")
                         .done())
                 .as("its signed twin")
                 .endsWith(" created (server dry run)");
@@ -157,37 +164,45 @@ class InstallIT {
 
     @Test
     @Order(4)
-    void deniesTheUnsignedImageOfADebugger() {
-        assertThat(Screens.withoutIds(kubectl.run(
-                                "debug", "hello", "--image=" + HELLO + ":unsigned", "-c", "bad", "--profile=general")
-                        .refused()))
-                .isEqualTo("Error from server: " + denial());
-        kubectl.run("debug", "hello", "--image=" + HELLO, "-c", "good", "--profile=general")
+    void admitsTheSignedImageOfADebugger() {
+        kubectl.run("debug", "hello", "--image=" + SIGNED, "-c", "good", "--profile=general")
                 .done();
     }
 
-    private static String denial() {
-        return """
-                admission webhook "%1$s" denied the request: error during notaryv1 validation of image %2$s: \
-                validated targets don't contain reference: no tag 'unsigned' found in targets. \
-                Unable to find signed digest for image %2$s. [rule "docker.io/*:*", validator dockerhub] \
-                Sign it with trust root "default". (id …)""".formatted(ArmedCluster.WEBHOOK, HELLO + ":unsigned");
+    /** One pod with another image, pinned by its digest, that may look after its webhooks. */
+    @Test
+    @Order(5)
+    void takesAnotherImageWhenToldSo() throws IOException {
+        String digest = "sha256:" + "a".repeat(64);
+        String another = "--set=kubernetes.deployment.replicasCount=1,kubernetes.webhook.manageCaBundle=true,"
+                + "kubernetes.deployment.image.digest=" + digest;
+        assertThat(upgraded(another).refused())
+                .contains("static deny for image localhost/connaisseur-open-liberty@" + digest);
+
+        cluster.deployed(
+                upgraded("--set=kubernetes.webhook.ownImages[0]=localhost/connaisseur-open-liberty@" + digest));
+        cluster.deployed(upgraded(another));
+    }
+
+    private static Screen upgraded(String values) throws IOException {
+        String chart = directory.resolve("helm").toString();
+        return cluster.helm().run("upgrade", "connaisseur", chart, "--atomic", "--namespace=connaisseur", values);
     }
 
     /** With the right to change its webhooks the process lets the API server believe a new authority before it shows it. */
     @Test
-    @Order(5)
+    @Order(6)
     void followsAReplacedAuthority() {
         TestAuthority next = TestAuthority.create("next");
         String address = ServedSecret.address(kubectl);
         String before = ServedSecret.believed(kubectl);
-        assertThat(Addresses.shows(address, next.trust())).isFalse();
+        assertThat(Probe.shows(address, next.trust())).isFalse();
 
-        ServedSecret.replaceBy(next, plane, directory);
+        ServedSecret.replaceBy(next, cluster.plane(), directory);
 
-        Until.within(Until.AMPLE, "the new certificate is shown", () -> Addresses.shows(address, next.trust()));
+        Until.within(Until.AMPLE, "the new certificate is shown", () -> Probe.shows(address, next.trust()));
         assertThat(ServedSecret.believed(kubectl)).isEqualTo(next.pem() + before);
-        try (UnsignedPods pods = UnsignedPods.begin(plane.api())) {
+        try (UnsignedPods pods = UnsignedPods.begin(cluster.plane().api())) {
             pods.awaitRefusalBy("*:*");
             assertThat(pods.others()).isEmpty();
         }
@@ -195,25 +210,31 @@ class InstallIT {
 
     /** The network's pods come first, then ours, which nobody is asked about; then everything is verified again. */
     @Test
-    @Order(6)
+    @Order(7)
     void comesBackAfterAllPodsAreLost() {
-        try (UnsignedPods pods = UnsignedPods.begin(plane.api())) {
+        try (UnsignedPods pods = UnsignedPods.begin(cluster.plane().api())) {
             pods.awaitRefusalBy("*:*");
+            Until.within(Until.AMPLE, "what has ended is gone", () -> areReady(readiness()));
             Map<String, Boolean> lost = readiness();
-            assertThat(lost).hasSize(3).doesNotContainValue(false);
 
             kubectl.run("delete", "pods", "--all", "--all-namespaces", "--force", "--grace-period=0")
                     .done();
 
             Until.within(Until.AMPLE, "other pods are ready", () -> {
                 Map<String, Boolean> back = readiness();
-                return back.size() == 3
-                        && !back.containsValue(false)
-                        && Collections.disjoint(back.keySet(), lost.keySet());
+                return areReady(back) && Collections.disjoint(back.keySet(), lost.keySet());
             });
             pods.awaitRefusalBy("*:*");
             assertThat(pods.others()).as("what came in").isEmpty();
         }
+        // Nobody has made these anew.
+        kubectl.run("run", "hello", "--image=docker.io/library/hello-world").done();
+        kubectl.run("run", "signed", "--image=" + SIGNED).done();
+    }
+
+    /** Network, DNS, Redis and the controller. */
+    private static boolean areReady(Map<String, Boolean> pods) {
+        return pods.size() == 4 && !pods.containsValue(false);
     }
 
     /** The pods of the system and of the release, and whether they are ready. */
@@ -235,31 +256,36 @@ class InstallIT {
     }
 
     @Test
-    @Order(7)
-    void leavesNothingWhenItIsUninstalled() {
-        helm.run("uninstall", "connaisseur", "--namespace", "connaisseur").done();
+    @Order(8)
+    void leavesNothingWhenItIsUninstalled() throws IOException {
+        assertThat(objects()).hasSizeGreaterThan(20);
 
-        Until.within(Until.AMPLE, "the pods are gone", () -> left("pods").isEmpty());
-        assertThat(
-                        left(
-                                "deployments,replicasets,jobs,services,configmaps,secrets,poddisruptionbudgets,roles,rolebindings"))
-                .isEmpty();
-        assertThat(left("serviceaccounts")).isEqualTo("serviceaccount/default");
-        assertThat(kubectl.run(
-                                "get",
-                                "mutatingwebhookconfigurations,validatingwebhookconfigurations,clusterroles,clusterrolebindings",
-                                "-o",
-                                "name")
-                        .done())
-                .doesNotContain("connaisseur");
-        kubectl.run("delete", "namespace", "connaisseur").done();
+        done(page.last());
+
+        Until.within(
+                Until.AMPLE, "everything is gone: " + objects(), () -> objects().isEmpty());
         assertThat(kubectl.run("run", "evil", "--image=example.com/unsigned:1").done())
                 .as("nobody is asked any more")
                 .isEqualTo("pod/evil created");
     }
 
-    private static String left(String kinds) {
-        return kubectl.run("-n", "connaisseur", "get", kinds, "-o", "name", "--ignore-not-found")
-                .done();
+    /** Whatever there is of us, in any namespace and beyond, but for the label by which an administrator has taken kube-system out. */
+    private static List<String> objects() {
+        String kinds = kubectl.run("api-resources", "--verbs=list", "-o", "name")
+                .done()
+                .lines()
+                .filter(kind -> !NO_OBJECTS.contains(kind))
+                .collect(Collectors.joining(","));
+        return kubectl.run(
+                        "get",
+                        kinds,
+                        "--all-namespaces",
+                        "-o",
+                        "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata}{'\\n'}{end}")
+                .done()
+                .lines()
+                .filter(line -> line.contains("connaisseur") && !line.startsWith("Namespace kube-system "))
+                .map(line -> line.substring(0, line.indexOf(' ', line.indexOf(' ') + 1)))
+                .toList();
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,17 +18,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
- * A node that kwok plays, but for the pods of the controller and of the check of its configuration. Those run, as the shipped programs,
- * with the pod's variables and mounts, the controller at the pod's address, which lies in a range that {@link Addresses} makes this
- * machine's own. They begin only when the pod of a network plugin runs, {@link #NETWORK}.
+ * A node that kwok plays, but for the pods of the controller, of the check of its configuration, and of its Redis. Those run, as the
+ * shipped programs and Debian's Redis, with the pod's variables and mounts at the pod's address in a {@link PodNetwork}. They begin only
+ * when the pod of a network plugin runs, {@link #NETWORK}.
  */
 final class PlayedNode implements AutoCloseable {
     private static final String NAME = "node-1";
 
     /** The containers that kwok leaves alone. */
-    private static final Set<String> OURS = Set.of("connaisseur", "check");
+    private static final Set<String> OURS = Set.of("connaisseur", "check", "redis");
 
     /** What a cluster needs before anything else, in a namespace that is taken out of validation as the pages advise. */
     static final String NETWORK = """
@@ -54,14 +56,21 @@ final class PlayedNode implements AutoCloseable {
             metadata: {name: kube-system, labels: {securesystemsengineering.connaisseur/webhook: ignore}}
             """;
 
-    private static final Path PROGRAM = Path.of("target/connaisseur-cli.jar").toAbsolutePath();
+    /** The check of the configuration. */
+    private static final List<String> CHECK = List.of(
+            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+            "-jar",
+            Path.of("target/connaisseur-cli.jar").toAbsolutePath().toString());
+
     private final ControlPlane plane;
+    private final PodNetwork addresses;
     private final Path directory;
-    private final AtomicInteger addresses = new AtomicInteger(1);
+    private final AtomicInteger pods = new AtomicInteger();
     private final Map<String, Served> served = new ConcurrentHashMap<>();
-    private final Map<String, Process> jobs = new HashMap<>();
+    private final Map<String, Process> others = new ConcurrentHashMap<>();
     private final Map<String, String> running = new HashMap<>();
     private final Set<String> told = new HashSet<>();
+    private final Set<String> found = new HashSet<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private boolean network;
     private volatile boolean closed;
@@ -69,16 +78,17 @@ final class PlayedNode implements AutoCloseable {
 
     private record Served(ServerProcess process, PodContainer container) {}
 
-    private PlayedNode(ControlPlane plane, Path directory) {
+    private PlayedNode(ControlPlane plane, PodNetwork addresses, Path directory) {
         this.plane = plane;
+        this.addresses = addresses;
         this.directory = directory;
     }
 
     /** Registers the node and begins to play it. */
-    static PlayedNode join(ControlPlane plane, Path directory) throws IOException {
-        PlayedNode node = new PlayedNode(plane, directory);
+    static PlayedNode join(ControlPlane plane, PodNetwork addresses, Path directory) throws IOException {
+        PlayedNode node = new PlayedNode(plane, addresses, directory);
         plane.api().post("/api/v1/nodes", """
-                {"metadata": {"name": "%s", "labels": {"kubernetes.io/hostname": "%s"}}, "spec": {"podCIDR": "%s"}}""".formatted(NAME, NAME, Addresses.OTHERS));
+                {"metadata": {"name": "%s", "labels": {"kubernetes.io/hostname": "%s"}}, "spec": {"podCIDR": "%s"}}""".formatted(NAME, NAME, addresses.others()));
         // Each new node is tainted until a controller of nodes says otherwise.
         plane.api().patch("/api/v1/nodes/" + NAME, "{\"spec\": {\"taints\": null}}");
         plane.kubectl().feed(NETWORK, "apply", "--server-side", "-f", "-").done();
@@ -89,14 +99,13 @@ final class PlayedNode implements AutoCloseable {
     private void play() {
         try {
             while (!closed) {
-                Set<String> present = new HashSet<>();
-                List<JsonObject> pods = plane.api()
+                List<JsonObject> present = plane.api()
                         .get("/api/v1/pods?fieldSelector=spec.nodeName=" + NAME)
                         .getJsonArray("items")
                         .getValuesAs(JsonObject.class);
-                network = pods.stream().anyMatch(PlayedNode::isNetwork);
-                for (JsonObject pod : pods) {
-                    present.add(uid(pod));
+                network = present.stream().anyMatch(PlayedNode::isNetwork);
+                killAllBut(present.stream().map(PlayedNode::uid).toList());
+                for (JsonObject pod : present) {
                     PodContainer container = new PodContainer(
                             plane,
                             pod,
@@ -105,11 +114,6 @@ final class PlayedNode implements AutoCloseable {
                         look(pod, container);
                     }
                 }
-                // What was deleted by force is gone at once.
-                served.keySet().stream()
-                        .filter(uid -> !present.contains(uid))
-                        .toList()
-                        .forEach(this::kill);
                 TimeUnit.MILLISECONDS.sleep(300);
             }
         } catch (InterruptedException e) {
@@ -132,9 +136,21 @@ final class PlayedNode implements AutoCloseable {
         return pod.getJsonObject("metadata").getString("uid");
     }
 
+    /** What was deleted by force is gone at once. */
+    private void killAllBut(List<String> present) {
+        for (Map<String, ?> processes : List.of(served, others)) {
+            for (String uid : List.copyOf(processes.keySet())) {
+                if (!present.contains(uid)) {
+                    kill(uid);
+                }
+            }
+        }
+    }
+
     private void kill(String uid) {
         Optional.ofNullable(served.remove(uid))
                 .ifPresent(server -> server.process().close());
+        Optional.ofNullable(others.remove(uid)).ifPresent(Process::destroyForcibly);
     }
 
     private void look(JsonObject pod, PodContainer container) {
@@ -148,19 +164,37 @@ final class PlayedNode implements AutoCloseable {
         if (!network && !running.containsKey(uid)) {
             return;
         }
-        String address = running.computeIfAbsent(uid, key -> Addresses.of(addresses.getAndIncrement()));
+        String address = running.computeIfAbsent(uid, key -> addresses.address(pods.incrementAndGet()));
         String phase = "Running";
         boolean ready;
-        if (!container.isJob()) {
+        if (container.name().equals("redis")) {
+            ready = redis(uid, container, address);
+        } else if (!container.isJob()) {
             Served server = served.computeIfAbsent(uid, key -> new Served(serve(container, address), container));
             server.container().refresh();
-            ready = Addresses.answers(address, container.readiness());
+            ready = Probe.answers(address, container.readiness());
         } else {
-            Process job = jobs.computeIfAbsent(uid, key -> start(container));
+            Process job = others.computeIfAbsent(uid, key -> start(container, address, CHECK));
             phase = job.isAlive() ? "Running" : job.exitValue() == 0 ? "Succeeded" : "Failed";
             ready = job.isAlive();
         }
         plane.api().patchStatus(path, status(container, phase, address, ready));
+    }
+
+    /** The chart's Redis, as Debian's; where pods cannot find it, it is played like any other. */
+    private boolean redis(String uid, PodContainer container, String address) {
+        if (!addresses.namesRedis()) {
+            return true;
+        }
+        Process process = others.computeIfAbsent(uid, key -> start(container, address, List.of("redis-server")));
+        List<String> probe = Stream.concat(addresses.at(address).stream(), container.readinessCommand().stream())
+                .toList();
+        boolean ready = process.isAlive()
+                && Terminal.run(directory, "", Map.of(), probe).exit() == 0;
+        if (ready && found.add(uid)) {
+            addresses.redisIsAt(address);
+        }
+        return ready;
     }
 
     /** SIGTERM once; the pod is gone when the process is. */
@@ -169,6 +203,13 @@ final class PlayedNode implements AutoCloseable {
         if (server != null && server.process().running()) {
             if (told.add(uid)) {
                 server.process().terminate();
+            }
+            return;
+        }
+        Process other = others.get(uid);
+        if (other != null && other.isAlive()) {
+            if (told.add(uid)) {
+                other.destroy();
             }
             return;
         }
@@ -192,19 +233,22 @@ final class PlayedNode implements AutoCloseable {
     private ServerProcess serve(PodContainer container, String address) {
         Map<String, String> environment = container.environment();
         environment.put("CONNAISSEUR_HOST", address);
-        environment.put("CONNAISSEUR_PORT", Integer.toString(Addresses.PORT));
-        return ServerProcess.start(container.root(), environment);
+        environment.put("CONNAISSEUR_PORT", Integer.toString(Probe.PORT));
+        return ServerProcess.start(container.root(), environment, addresses.at(address));
     }
 
-    private static Process start(PodContainer container) {
+    private Process start(PodContainer container, String address, List<String> program) {
         try {
-            ProcessBuilder builder = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin/java").toString(), "-jar", PROGRAM.toString())
-                    .redirectErrorStream(true);
-            builder.command().addAll(container.arguments());
-            builder.environment().putAll(container.environment());
-            return builder.redirectOutput(container.root().resolve("job.log").toFile())
-                    .start();
+            Map<String, String> environment = container.environment();
+            List<String> command = new ArrayList<>(addresses.at(address));
+            command.addAll(program);
+            command.addAll(container.arguments(environment));
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(container.root().toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(container.root().resolve("console.log").toFile());
+            builder.environment().putAll(environment);
+            return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -213,8 +257,7 @@ final class PlayedNode implements AutoCloseable {
     /** What the programs have printed, and why the node is played no more if so. */
     String consoles() {
         StringBuilder all = new StringBuilder(failure.map(Throwable::toString).orElse(""));
-        served.values().forEach(server -> all.append(server.process().console()));
-        try (var logs = Files.find(directory, 2, (file, seen) -> file.endsWith("job.log"))) {
+        try (var logs = Files.find(directory, 2, (file, seen) -> file.endsWith("console.log"))) {
             for (Path log : logs.toList()) {
                 all.append(Files.readString(log));
             }
@@ -229,6 +272,6 @@ final class PlayedNode implements AutoCloseable {
         closed = true;
         thread.shutdownNow();
         served.values().forEach(server -> server.process().close());
-        jobs.values().forEach(Process::destroyForcibly);
+        others.values().forEach(Process::destroyForcibly);
     }
 }

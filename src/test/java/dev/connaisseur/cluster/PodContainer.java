@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The only container of a pod as a process on this machine sees it: what it mounts lies below a directory instead of the root of a
@@ -24,6 +26,8 @@ import java.util.TreeMap;
  */
 final class PodContainer {
     private static final Path DEFAULTS = Path.of("src/main/resources/META-INF/microprofile-config.properties");
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\(([A-Z_]+)\\)");
 
     private final ControlPlane plane;
     private final JsonObject metadata;
@@ -68,8 +72,28 @@ final class PodContainer {
         return spec.getString("restartPolicy").equals("Never");
     }
 
-    List<String> arguments() {
-        return container.getJsonArray("args").getValuesAs(JsonString::getString);
+    /** What its program is given, with the values of variables, and with its mounts where they lie here. */
+    List<String> arguments(Map<String, String> environment) {
+        return container.getJsonArray("args").getValuesAs(JsonString::getString).stream()
+                .map(argument -> mounted(VARIABLE.matcher(argument)
+                        .replaceAll(
+                                variable -> Matcher.quoteReplacement(environment.getOrDefault(variable.group(1), "")))))
+                .toList();
+    }
+
+    private String mounted(String argument) {
+        boolean here = objects(container, "volumeMounts").stream()
+                .anyMatch(mount -> argument.startsWith(mount.getString("mountPath") + "/"));
+        return here ? root + argument : argument;
+    }
+
+    /** The program that says whether it is ready. */
+    List<String> readinessCommand() {
+        return container
+                .getJsonObject("readinessProbe")
+                .getJsonObject("exec")
+                .getJsonArray("command")
+                .getValuesAs(JsonString::getString);
     }
 
     /** Its variables. What it mounts is there afterwards. */
@@ -169,7 +193,7 @@ final class PodContainer {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        environment.put("KUBERNETES_SERVICE_HOST", "127.0.0.1");
+        environment.put("KUBERNETES_SERVICE_HOST", plane.host());
         environment.put("KUBERNETES_SERVICE_PORT", Integer.toString(plane.port()));
     }
 

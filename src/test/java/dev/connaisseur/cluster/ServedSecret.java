@@ -65,7 +65,8 @@ final class ServedSecret {
         return addresses(kubectl);
     }
 
-    private static String addresses(Kubectl kubectl) {
+    /** Where the controllers listen, between blanks. */
+    static String addresses(Kubectl kubectl) {
         return kubectl.run(
                         "-n",
                         "connaisseur",

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** One run of a program, as at a terminal. */
 final class Terminal {
@@ -68,5 +69,14 @@ final class Terminal {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** iproute2, which needs root to change anything. */
+    static Screen ip(Path directory, String... arguments) {
+        return run(
+                directory,
+                "",
+                Map.of(),
+                Stream.concat(Stream.of("ip"), Stream.of(arguments)).toList());
     }
 }

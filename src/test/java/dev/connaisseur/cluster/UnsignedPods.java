@@ -24,18 +24,31 @@ final class UnsignedPods implements AutoCloseable {
     private static final Pattern DENIED =
             Pattern.compile("denied the request: static deny for image.*\\[rule \\\\\"([^\\\\]+)\\\\\"");
 
+    private static final String PODS = "/api/v1/namespaces/default/pods";
+
     private final ApiClient api;
+    private final String path;
     private final Map<String, Integer> refused = new ConcurrentHashMap<>();
     private final List<String> others = new CopyOnWriteArrayList<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private volatile boolean closed;
 
-    private UnsignedPods(ApiClient api) {
+    private UnsignedPods(ApiClient api, String path) {
         this.api = api;
+        this.path = path;
     }
 
     static UnsignedPods begin(ApiClient api) {
-        UnsignedPods pods = new UnsignedPods(api);
+        return begin(api, PODS);
+    }
+
+    /** Stores no pod if it is let in. */
+    static UnsignedPods rehearse(ApiClient api) {
+        return begin(api, PODS + "?dryRun=All");
+    }
+
+    private static UnsignedPods begin(ApiClient api, String path) {
+        UnsignedPods pods = new UnsignedPods(api, path);
         pods.thread.execute(pods::create);
         return pods;
     }
@@ -43,7 +56,7 @@ final class UnsignedPods implements AutoCloseable {
     private void create() {
         try {
             while (!closed) {
-                HttpResponse<String> answer = api.attempt("/api/v1/namespaces/default/pods", POD);
+                HttpResponse<String> answer = api.attempt(path, POD);
                 Matcher denied = DENIED.matcher(answer.body());
                 if (answer.statusCode() != 201 && denied.find()) {
                     refused.merge(denied.group(1), 1, Integer::sum);

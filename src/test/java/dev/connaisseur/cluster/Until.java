@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what other processes do. The limits are ample: the machine may be busy. */
 final class Until {
-    static final Duration AMPLE = Duration.ofMinutes(2);
+    static final Duration AMPLE = Duration.ofMinutes(5);
 
     private Until() {}
 

@@ -2,7 +2,6 @@ package dev.connaisseur.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.connaisseur.cluster.Terminal.Screen;
 import dev.connaisseur.testing.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,21 +43,17 @@ class UpgradeIT {
     @TempDir
     static Path directory;
 
-    private static Addresses addresses;
-    private static ControlPlane plane;
-    private static PlayedNode node;
+    private static PlayedCluster cluster;
     private static Kubectl kubectl;
     private static Helm helm;
     private static UnsignedPods unsigned;
 
     @BeforeAll
     static void installTheOldOne() throws IOException {
-        addresses = Addresses.open();
-        plane = ControlPlane.startForNodes(Files.createDirectories(directory.resolve("plane")));
-        kubectl = plane.kubectl();
-        node = PlayedNode.join(plane, Files.createDirectories(directory.resolve("node")));
-        helm = Helm.of(3, directory, plane.administrator());
-        deployed(helm.run(
+        cluster = PlayedCluster.start(directory, NamespaceNetwork.open(directory));
+        kubectl = cluster.kubectl();
+        helm = cluster.helm();
+        cluster.deployed(helm.run(
                 "install",
                 "connaisseur",
                 "src/test/resources/chart/release-3.10",
@@ -66,7 +61,7 @@ class UpgradeIT {
                 "--create-namespace",
                 "--namespace=connaisseur",
                 "--values=" + values("old", "")));
-        unsigned = UnsignedPods.begin(plane.api());
+        unsigned = UnsignedPods.begin(cluster.plane().api());
         unsigned.awaitRefusalBy(OLD_RULE);
     }
 
@@ -74,30 +69,20 @@ class UpgradeIT {
         return Files.writeString(directory.resolve(name + ".yaml"), VALUES + more);
     }
 
-    private static void deployed(Screen screen) {
-        assertThat(screen.exit())
-                .as(() -> screen.text() + "\n"
-                        + kubectl.run("get", "events", "-A").text() + "\n" + node.consoles())
-                .isZero();
-    }
-
     @AfterAll
     static void end() {
-        for (AutoCloseable started : new AutoCloseable[] {unsigned, node, plane, addresses}) {
-            try {
-                if (started != null) {
-                    started.close();
-                }
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
+        if (unsigned != null) {
+            unsigned.close();
+        }
+        if (cluster != null) {
+            cluster.close();
         }
     }
 
     @Test
     @Order(1)
     void upgradesWithoutAGap() throws IOException {
-        deployed(helm.run(
+        cluster.deployed(helm.run(
                 "upgrade",
                 "connaisseur",
                 "helm",
@@ -123,10 +108,10 @@ class UpgradeIT {
         TestAuthority next = TestAuthority.create("next");
         String before = ServedSecret.authority(kubectl);
 
-        ServedSecret.replaceBy(next, plane, directory);
+        ServedSecret.replaceBy(next, cluster.plane(), directory);
 
         awaitTrouble("1.0");
-        assertThat(node.consoles())
+        assertThat(cluster.node().consoles())
                 .contains(
                         "webhook mutating/connaisseur-webhook does not believe the certificate that is served, issued by CN=next");
         assertThat(ServedSecret.believed(kubectl)).as("as it was").isEqualTo(before);
@@ -141,9 +126,7 @@ class UpgradeIT {
         String address = ServedSecret.address(kubectl);
         String line = "connaisseur_webhook_trouble{trouble=\"authority\",webhook=\"mutating/connaisseur-webhook\"} ";
         Until.within(
-                Until.AMPLE,
-                line + count,
-                () -> Addresses.page(address, "/metrics").contains(line + count));
+                Until.AMPLE, line + count, () -> Probe.page(address, "/metrics").contains(line + count));
     }
 
     private static String serviceAccountMay(String verb) {
@@ -159,7 +142,7 @@ class UpgradeIT {
     @Test
     @Order(3)
     void rollsBackWithoutAGap() {
-        deployed(helm.run("rollback", "connaisseur", "1", "--wait", "--namespace=connaisseur"));
+        cluster.deployed(helm.run("rollback", "connaisseur", "1", "--wait", "--namespace=connaisseur"));
 
         unsigned.awaitRefusalBy(OLD_RULE);
         nothingCameIn();

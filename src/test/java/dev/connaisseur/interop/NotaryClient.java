@@ -3,8 +3,6 @@ package dev.connaisseur.interop;
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.testing.NotaryKey;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,8 +78,10 @@ public final class NotaryClient {
         command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile(directory, "notary", ".out");
+            Path answers = Files.writeString(directory.resolve("answers"), "yes\n");
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
+                    .redirectInput(answers.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
             builder.environment()
@@ -91,12 +91,9 @@ public final class NotaryClient {
                             "NOTARY_SNAPSHOT_PASSPHRASE", PASSPHRASE,
                             "NOTARY_DELEGATION_PASSPHRASE", PASSPHRASE));
             Process process = builder.start();
-            try (OutputStream answers = process.getOutputStream()) {
-                answers.write("yes\n".getBytes(StandardCharsets.US_ASCII));
-            }
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process.waitFor(5, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
-                throw new AssertionError("notary did not end in a minute");
+                throw new AssertionError("notary did not end in five minutes");
             }
             String text = Files.readString(output);
             if (process.exitValue() != 0 || text.contains("Aborting")) {

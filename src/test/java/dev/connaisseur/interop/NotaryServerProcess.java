@@ -22,16 +22,19 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
-/** Debian's notary-server on a free loopback port, with TLS by an authority of its own and everything in memory. */
+/** Debian's notary-server on a free port, on loopback unless told otherwise, with TLS by an authority of its own and everything in memory. */
 public final class NotaryServerProcess implements AutoCloseable {
     private final Process process;
+    private final String host;
     private final int port;
     private final Path directory;
     private final TestAuthority authority;
     private final HttpClient http;
 
-    private NotaryServerProcess(Process process, int port, Path directory, TestAuthority authority, HttpClient http) {
+    private NotaryServerProcess(
+            Process process, String host, int port, Path directory, TestAuthority authority, HttpClient http) {
         this.process = process;
+        this.host = host;
         this.port = port;
         this.directory = directory;
         this.authority = authority;
@@ -40,17 +43,23 @@ public final class NotaryServerProcess implements AutoCloseable {
 
     /** Starts it and waits until it answers. */
     public static NotaryServerProcess start(Tool program, Path directory) throws IOException, InterruptedException {
+        return start(program, directory, "127.0.0.1");
+    }
+
+    /** The same at another address of this machine. */
+    static NotaryServerProcess start(Tool program, Path directory, String host)
+            throws IOException, InterruptedException {
         int port = freePort();
         TestAuthority authority = TestAuthority.create("notary CA");
-        authority.writePair(directory);
+        authority.writePair(directory, host);
         Path configuration = directory.resolve("server.json");
         Files.writeString(
                 configuration, """
-                {"server": {"http_addr": "127.0.0.1:%d", "tls_cert_file": "%s", "tls_key_file": "%s"},
+                {"server": {"http_addr": "%s:%d", "tls_cert_file": "%s", "tls_key_file": "%s"},
                  "trust_service": {"type": "local"},
                  "logging": {"level": "error"},
                  "storage": {"backend": "memory"}}
-                """.formatted(port, directory.resolve("tls.crt"), directory.resolve("tls.key")));
+                """.formatted(host, port, directory.resolve("tls.crt"), directory.resolve("tls.key")));
         Path log = directory.resolve("server.log");
         Process process = new ProcessBuilder(program.program().toString(), "-config", configuration.toString())
                 .redirectErrorStream(true)
@@ -60,8 +69,8 @@ public final class NotaryServerProcess implements AutoCloseable {
                 .sslContext(authority.trust())
                 .connectTimeout(Duration.ofSeconds(5))
                 .build();
-        NotaryServerProcess server = new NotaryServerProcess(process, port, directory, authority, http);
-        for (int i = 0; i < 100; i++) {
+        NotaryServerProcess server = new NotaryServerProcess(process, host, port, directory, authority, http);
+        for (int i = 0; i < 1200; i++) {
             try {
                 if (server.get("/v2/").length > 0) {
                     return server;
@@ -79,7 +88,7 @@ public final class NotaryServerProcess implements AutoCloseable {
     }
 
     public String address() {
-        return "https://127.0.0.1:" + port;
+        return "https://" + host + ":" + port;
     }
 
     /** The authority of the server's certificate. */

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -46,6 +47,7 @@ public final class TestAuthority {
         new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
         new GeneralName(GeneralName.iPAddress, "::1")
     };
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+");
     private final KeyPair keys;
     private final X509Certificate root;
 
@@ -97,14 +99,15 @@ public final class TestAuthority {
         return server(Duration.ofDays(5), LOCAL);
     }
 
-    /** A server certificate for these DNS names. */
-    public SSLContext serverNamed(String... dnsNames) {
-        return server(Duration.ofDays(5), named(dnsNames));
+    /** A server certificate for these DNS names and addresses. */
+    public SSLContext serverNamed(String... names) {
+        return server(Duration.ofDays(5), named(names));
     }
 
-    private static GeneralName[] named(String... dnsNames) {
-        return Arrays.stream(dnsNames)
-                .map(name -> new GeneralName(GeneralName.dNSName, name))
+    private static GeneralName[] named(String... names) {
+        return Arrays.stream(names)
+                .map(name -> new GeneralName(
+                        ADDRESS.matcher(name).matches() ? GeneralName.iPAddress : GeneralName.dNSName, name))
                 .toArray(GeneralName[]::new);
     }
 
@@ -134,9 +137,9 @@ public final class TestAuthority {
         return writePair(directory, LOCAL);
     }
 
-    /** The same for these DNS names. */
-    public X509Certificate writePair(Path directory, String... dnsNames) {
-        return writePair(directory, named(dnsNames));
+    /** The same for these DNS names and addresses. */
+    public X509Certificate writePair(Path directory, String... names) {
+        return writePair(directory, named(names));
     }
 
     private X509Certificate writePair(Path directory, GeneralName... names) {

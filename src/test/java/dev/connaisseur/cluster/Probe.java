@@ -11,49 +11,31 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/**
- * Addresses of pods. Kubernetes takes none of 127.0.0.0/8 for a pod, so some of 198.18.0.0/15, which RFC 2544 keeps for tests, are made
- * this machine's own at its loopback interface. That needs root.
- */
-final class Addresses implements AutoCloseable {
+/** Asks the controller at a pod's address, as a kubelet does, whatever its certificate. */
+final class Probe {
     /** Where the chart's pods listen. */
     static final int PORT = 5000;
 
-    /** For pods that nobody listens for. */
-    static final String OTHERS = "198.18.77.128/25";
-
-    private static final String RANGE = "198.18.77.0/24";
-    private static final HttpClient PROBE = HttpClient.newBuilder()
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
             .sslContext(everybody())
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    private Addresses() {}
+    private Probe() {}
 
-    static Addresses open() {
-        ip("replace");
-        return new Addresses();
-    }
-
-    static String of(int pod) {
-        return RANGE.replace("0/24", Integer.toString(pod));
-    }
-
-    /** Asks as a kubelet probes: by HTTPS, whatever the certificate. */
+    /** Whether it says yes. */
     static boolean answers(String address, String path) {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + address + ":" + PORT + path))
                     .timeout(Duration.ofSeconds(5))
                     .build();
-            return PROBE.send(request, BodyHandlers.discarding()).statusCode() == 200;
+            return CLIENT.send(request, BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException notYet) {
             return false;
         } catch (InterruptedException e) {
@@ -80,27 +62,12 @@ final class Addresses implements AutoCloseable {
             HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + address + ":" + PORT + path))
                     .timeout(Duration.ofSeconds(5))
                     .build();
-            return PROBE.send(request, BodyHandlers.ofString()).body();
+            return CLIENT.send(request, BodyHandlers.ofString()).body();
         } catch (IOException notYet) {
             return "";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "";
-        }
-    }
-
-    private static void ip(String what) {
-        List<String> command = List.of("ip", "route", what, "local", RANGE, "dev", "lo");
-        try {
-            Process process = new ProcessBuilder(command).inheritIO().start();
-            if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new AssertionError(command + " did not succeed");
-            }
-        } catch (IOException e) {
-            throw new AssertionError(command + " could not be run", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
         }
     }
 
@@ -138,10 +105,5 @@ final class Addresses implements AutoCloseable {
         public X509Certificate[] getAcceptedIssuers() {
             return new X509Certificate[0];
         }
-    }
-
-    @Override
-    public void close() {
-        ip("del");
     }
 }
