@@ -54,6 +54,18 @@ def read_corpora():
     return corpora
 
 
+def read_rows():
+    """What each row of the threat catalogue cost, over all suites: see RowLedger."""
+    rows = {}
+    for file in (TARGET / "ci-corpora").glob("rows-*.tsv"):
+        for number, _, *figures in csv.reader(file.open(), delimiter="\t"):
+            rows.setdefault(int(number), []).append([float(figure) for figure in figures])
+    return {
+        number: [int(sum(column)) for column in columns[:4]] + [max(column) for column in columns[4:]]
+        for number, columns in ((number, list(zip(*rows[number]))) for number in sorted(rows))
+    }
+
+
 def read_coverage():
     file = TARGET / "site/jacoco/jacoco.csv"
     if not file.exists():
@@ -99,6 +111,9 @@ def text(ledger):
     out.append(f"\n{'corpus':<66} {'executed':>8} {'accepted':>8} {'refused':>8}")
     for name, c in ledger["corpora"].items():
         out.append(f"{name:<66} {c['executed']:>8} {c['accepted']:>8} {c['refused']:>8}")
+    out.append(f"\n{'row':<6} {'cases':>6} {'admitted':>9} {'refused':>8} {'beside':>7} {'slowest ms':>11} {'peak MiB':>9}")
+    for number, (cases, admitted, refused, beside, slowest, peak, _) in ledger["rows"].items():
+        out.append(f"{number:<6} {cases:>6} {admitted:>9} {refused:>8} {beside:>7} {slowest:>11.0f} {peak:>9.1f}")
     out.append("\n" + ", ".join(f"{s['name']} {s['result']} in {s['seconds']} s" for s in ledger["steps"]))
     out.append("coverage " + ", ".join(f"{kind} {percent} %" for kind, percent in ledger["coverage"].items()))
     out.append(f"wall time {ledger['seconds']} s")
@@ -116,6 +131,7 @@ def main():
     ledger = {
         "suites": suites,
         "corpora": corpora,
+        "rows": read_rows(),
         "skipped": skips,
         "steps": steps,
         "coverage": read_coverage(),

@@ -2,8 +2,10 @@ package dev.connaisseur.boot;
 
 import dev.connaisseur.webhook.Lifecycle;
 import dev.connaisseur.webhook.Lifecycle.Stage;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Gets a certificate from our hands into the server's. The server listens before the application starts, with a certificate of its
@@ -23,6 +25,8 @@ final class ServedCertificate {
     private final InetSocketAddress listener;
     private final Lifecycle lifecycle;
     private final ProcessLog log;
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean hindered;
 
     ServedCertificate(
             ServingCertificate certificate,
@@ -52,7 +56,39 @@ final class ServedCertificate {
     void replaceBy(ServingCertificate next) {
         if (!next.leaf().equals(certificate.leaf())) {
             certificate = next;
-            file.write(next);
+            write();
+        }
+    }
+
+    /** A full disk makes us unready, and is tried again: what is served meanwhile is not what the API server expects. */
+    private void write() {
+        lock.lock();
+        try {
+            file.write(certificate);
+            hindered(false, "the key store is written again");
+        } catch (UncheckedIOException e) {
+            hindered(true, e.getMessage() + ": not ready until it can be (" + e.getCause() + ")");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void shown(ServingCertificate which) {
+        lock.lock();
+        try {
+            if (which.leaf().equals(certificate.leaf())) {
+                hindered(false, "the certificate is served again");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void hindered(boolean now, String text) {
+        if (now != hindered) {
+            hindered = now;
+            lifecycle.hinder(now);
+            log.warning(text);
         }
     }
 
@@ -72,8 +108,10 @@ final class ServedCertificate {
     private boolean isServed(int times) throws InterruptedException {
         int shown = 0;
         for (int polls = 1; true; polls++) {
-            shown = LoopbackHandshake.shows(listener, certificate.leaf()) ? shown + 1 : 0;
+            ServingCertificate expected = certificate;
+            shown = LoopbackHandshake.shows(listener, expected.leaf()) ? shown + 1 : 0;
             if (shown == times) {
+                shown(expected);
                 return true;
             }
             if (lifecycle.awaitStopping(POLL)) {
@@ -81,7 +119,7 @@ final class ServedCertificate {
             }
             if (polls % PATIENCE == 0) {
                 log.warning("the certificate is not served yet, its key store is written again");
-                file.write(certificate);
+                write();
             }
         }
     }

@@ -21,7 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One client, and so one pool of connections, per trust and reach: a connection that was allowed to lie in a private network is never
- * reused for a call that may not go there. Bounded: trusts of configurations long gone are let go.
+ * reused for a call that may not go there. Bounded: trusts of configurations long gone are let go. HTTP/1.1 only: of HTTP/2 the JDK's
+ * client queues its answers to a server's PING and SETTINGS frames without an end, which one hostile server can fill the heap with.
  */
 final class ClientPool implements AutoCloseable {
     private static final int MAX_CLIENTS = 64;
@@ -83,7 +84,7 @@ final class ClientPool implements AutoCloseable {
                     .executor(threads)
                     .connectTimeout(connect.plusSeconds(1)) // the gate gives up first
                     .followRedirects(HttpClient.Redirect.NEVER)
-                    .version(HttpClient.Version.HTTP_2)
+                    .version(HttpClient.Version.HTTP_1_1)
                     .sslContext(TlsProfile.context(trust, addedRoots))
                     .sslParameters(TlsProfile.parameters())
                     .proxy(new Ways(gate(reach)))

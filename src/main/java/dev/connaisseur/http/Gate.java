@@ -39,8 +39,33 @@ final class Gate implements AutoCloseable {
     private static final int BUFFER = 16 << 10;
     private static final int HEAD_MILLIS = 5000;
     private static final int HALF_CLOSED_MILLIS = 10_000;
+    private static final int LOOK_MILLIS = 5000;
     private static final long ACCEPT_PAUSE = 50_000_000;
     private static final Pattern CONNECT = Pattern.compile("CONNECT (\\S+) HTTP/1\\.1\r\n.*", Pattern.DOTALL);
+
+    /**
+     * Whether bytes still move through a tunnel. The JDK's client closes what lies idle in its pool, but may leave a connection open, and
+     * read no more from it, whose answer was no HTTP.
+     */
+    private static final class Flow {
+        /** Longer than the client's pool keeps a connection. */
+        private static final long IDLE_NANOS = 40_000_000_000L;
+
+        private static final long BLOCKED_NANOS = 10_000_000_000L;
+        private volatile long moved = System.nanoTime();
+        private volatile boolean writing;
+
+        void write(OutputStream out, byte[] buffer, int length) throws IOException {
+            moved = System.nanoTime();
+            writing = true;
+            out.write(buffer, 0, length);
+            writing = false;
+        }
+
+        boolean stands() {
+            return System.nanoTime() - moved > (writing ? BLOCKED_NANOS : IDLE_NANOS);
+        }
+    }
 
     private final ServerSocket listener;
     private final Executor threads;
@@ -114,7 +139,7 @@ final class Gate implements AutoCloseable {
                 say(client, "403 Forbidden");
                 return;
             }
-            client.setSoTimeout(0);
+            client.setSoTimeout(LOOK_MILLIS);
             tunnel(client, passage.get());
         } catch (IOException e) {
             hangUp(client); // the other side did: its reader sees an end, and there is nobody else to tell
@@ -129,12 +154,13 @@ final class Gate implements AutoCloseable {
             open.add(server);
             say(client, "200 OK");
             CountDownLatch sent = new CountDownLatch(1);
+            Flow flow = new Flow(); // of the answers
             threads.execute(() -> {
-                copy(client, server, bytes -> true, () -> false);
+                copy(client, server, bytes -> true, flow::stands, new Flow());
                 sent.countDown();
             });
             server.setSoTimeout(HALF_CLOSED_MILLIS);
-            copy(server, client, meter::count, () -> sent.getCount() == 0);
+            copy(server, client, meter::count, () -> sent.getCount() == 0 || flow.stands(), flow);
             sent.await(HALF_CLOSED_MILLIS, TimeUnit.MILLISECONDS);
             open.remove(server);
         } catch (InterruptedException e) {
@@ -152,7 +178,7 @@ final class Gate implements AutoCloseable {
     }
 
     /** Copies until the source ends and tells the target so; the other direction may still go on. */
-    private static void copy(Socket from, Socket to, IntPredicate mayGoOn, BooleanSupplier abandoned) {
+    private static void copy(Socket from, Socket to, IntPredicate mayGoOn, BooleanSupplier abandoned, Flow flow) {
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
@@ -161,7 +187,7 @@ final class Gate implements AutoCloseable {
                 if (!mayGoOn.test(read)) {
                     throw new IOException("more than was asked for");
                 }
-                out.write(buffer, 0, read);
+                flow.write(out, buffer, read);
             }
             to.shutdownOutput();
         } catch (IOException e) {
@@ -170,7 +196,7 @@ final class Gate implements AutoCloseable {
         }
     }
 
-    /** A silent source is waited for as long as the other side is still there. */
+    /** A silent source is waited for as long as the tunnel is not abandoned. */
     private static int read(InputStream in, byte[] buffer, BooleanSupplier abandoned) throws IOException {
         while (true) {
             try {

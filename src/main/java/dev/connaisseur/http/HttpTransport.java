@@ -2,7 +2,6 @@ package dev.connaisseur.http;
 
 import dev.connaisseur.http.EgressRules.Reach;
 import dev.connaisseur.http.LookupException.Kind;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -156,7 +155,6 @@ public final class HttpTransport implements AutoCloseable {
     private HttpRequest request(HttpCall call, Route route, boolean tls, Deadline own) {
         Duration headers = own.within(patience.headers()).remaining();
         HttpRequest.Builder request = HttpRequest.newBuilder(call.uri())
-                .version(tls ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
                 .timeout(headers.isZero() ? Duration.ofMillis(1) : headers)
                 .setHeader("User-Agent", "connaisseur")
                 .setHeader("Accept-Encoding", "identity")

@@ -23,6 +23,7 @@ public final class Lifecycle {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private Stage stage = Stage.STARTING;
+    private boolean hindered;
     private int inFlight;
 
     public Stage stage() {
@@ -42,6 +43,26 @@ public final class Lifecycle {
                 stage = next;
                 changed.signalAll();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether admissions are wanted: everything is there, and nobody told us to end. */
+    public boolean ready() {
+        lock.lock();
+        try {
+            return stage == Stage.READY && !hindered;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says that the certificate that is wanted cannot be served, until it can again. */
+    public void hinder(boolean now) {
+        lock.lock();
+        try {
+            hindered = now;
         } finally {
             lock.unlock();
         }

@@ -26,7 +26,7 @@ public final class ReadyCheck implements HealthCheck {
     public HealthCheckResponse call() {
         Stage stage = lifecycle.stage();
         HealthCheckResponseBuilder response = HealthCheckResponse.named("admission")
-                .status(stage == Stage.READY)
+                .status(lifecycle.ready())
                 .withData("stage", stage.name().toLowerCase(Locale.ROOT));
         conditions.all().forEach(response::withData);
         return response.build();

@@ -1,7 +1,6 @@
 package dev.connaisseur.webhook;
 
 import dev.connaisseur.Service;
-import dev.connaisseur.webhook.Lifecycle.Stage;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
@@ -22,7 +21,7 @@ public final class ReadyResource {
 
     @GET
     public Response ready() {
-        return Response.status(lifecycle.stage() == Stage.READY ? 200 : 503).build();
+        return Response.status(lifecycle.ready() ? 200 : 503).build();
     }
 
     /** Else HEAD would be taken for GET. */

@@ -37,9 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
  * may still be a connection that was opened a moment before, under the server's passing certificate.
  */
 class ServingCertificateIT {
-    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration START = Duration.ofMinutes(5);
     private static final int CONNECTIONS = 20;
-    private static final int CROWD = 12;
+    private static final int CROWD = 6;
 
     @TempDir
     private Path directory;

@@ -81,7 +81,7 @@ class EgressIT {
         judge(host, asker);
         assertThat(Files.readString(proxyLog))
                 .contains("CONNECT " + host, "CONNECT " + Enclosure.NAME + ":" + NOTARY_PORT);
-        assertThat(Files.readString(registryLog)).contains("HTTP/2.0").doesNotContain("HTTP/1.1");
+        assertThat(Files.readString(registryLog)).contains("HTTP/1.1").doesNotContain("HTTP/2.0");
         assertThat(server.console()).doesNotContain(PASSWORD);
 
         long seen = Files.size(registryLog);
@@ -174,7 +174,7 @@ class EgressIT {
                 List.of());
         server.awaitReady(START);
         judge(host, image -> ask(server, image));
-        assertThat(Files.readString(registryLog)).contains("HTTP/2.0").contains("401");
+        assertThat(Files.readString(registryLog)).contains("HTTP/1.1").contains("401");
         assertThat(authenticated(tokenLog)).isPositive();
         assertThat(server.console()).doesNotContain(PASSWORD);
 

@@ -70,7 +70,7 @@ class AlertRowsTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Trial.open(
+        return EngineTrial.open(
                 directory,
                 """
                 validators:

@@ -94,7 +94,7 @@ class ClockStepsTest {
 
     private Trial trial(String... environment) {
         String host = registry.host();
-        return Trial.at(
+        return EngineTrial.at(
                 now::get,
                 directory,
                 """

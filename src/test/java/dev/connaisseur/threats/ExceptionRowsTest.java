@@ -55,7 +55,8 @@ class ExceptionRowsTest {
         "deny, audit, true, true, 2"
     })
     void openDoorsAreCounted(String validator, String mode, String detection, boolean admitted, int doors) {
-        try (Trial trial = Trial.open(directory, RULES.formatted(validator, mode), "DETECTION_MODE", detection)) {
+        try (EngineTrial trial =
+                EngineTrial.open(directory, RULES.formatted(validator, mode), "DETECTION_MODE", detection)) {
             assertThat(trial.ask(AMPLE, "evil.example/app:v1").allowed()).isEqualTo(admitted);
             assertThat(trial.openDoors()).isEqualTo(doors);
         }
@@ -86,7 +87,7 @@ class ExceptionRowsTest {
                     Traces.NONE);
             String configuration =
                     RULES.substring(0, RULES.indexOf("- {pattern")) + "- " + String.join("\n- ", rules) + "\n";
-            try (Trial trial = Trial.in(around, directory, configuration)) {
+            try (EngineTrial trial = EngineTrial.in(around, directory, configuration)) {
                 Trial.Answer answer = trial.ask(AMPLE, image);
                 assertThat(answer.allowed()).as(answer.message()).isEqualTo(admitted);
             }

@@ -54,7 +54,7 @@ class NotaryFaultTest {
                     - {pattern: "%2$s/notary*:*", validator: notary, with: {trustRoot: root}}
                     - {pattern: "%2$s/app*:*", validator: signed, with: {trustRoot: root, verifyInTransparencyLog: false}}
                     """.formatted(down, registry.host(), key);
-            try (Trial trial = Trial.open(directory, rules, "CONNAISSEUR_NETWORK_PLAINHTTP", down)) {
+            try (Trial trial = EngineTrial.open(directory, rules, "CONNAISSEUR_NETWORK_PLAINHTTP", down)) {
                 Trial.Answer denied = trial.ask(AMPLE, registry.host() + "/notary:v1");
                 assertThat(denied.allowed()).isFalse();
                 assertThat(denied.reasons()).containsExactly(Reason.INCONCLUSIVE);

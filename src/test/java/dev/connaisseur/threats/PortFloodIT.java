@@ -22,7 +22,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
@@ -35,11 +36,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Row 64: any pod can reach the port of the webhook. Whatever it does there, the API server is answered, in a small heap. */
 @Timeout(300)
 class PortFloodIT {
-    static final Set<Integer> ROWS = Set.of(64);
-
     private static final String REVIEW =
             Reviews.create("Pod", "honest", "registry.k8s.io/pause:3.9").toString();
+    private static final Pattern COLLECTION = Pattern.compile("([0-9]+)M->([0-9]+)M\\([0-9]+M\\)");
+    private static final RowLedger LEDGER = new RowLedger();
     private static ServerProcess server;
+    private static Path collections;
 
     private final List<Socket> open = Collections.synchronizedList(new ArrayList<>());
 
@@ -52,14 +54,33 @@ class PortFloodIT {
                 policy:
                 - {pattern: "registry.k8s.io/*:*", validator: allow}
                 """);
+        collections = directory.resolve("gc.log");
         server = ServerProcess.start(
-                        directory, Map.of("CONNAISSEUR_CONFIG_DIR", configuration.toString(), "JVM_ARGS", "-Xmx256m"))
+                        directory,
+                        Map.of(
+                                "CONNAISSEUR_CONFIG_DIR",
+                                configuration.toString(),
+                                "JVM_ARGS",
+                                "-Xmx256m -Xlog:gc:file=" + collections))
                 .awaitReady(Duration.ofMinutes(5));
+        LEDGER.begin(64);
     }
 
+    /** What each collection found and left, in MiB, tells what the heap held at most. */
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
         server.close();
+        List<MatchResult> found =
+                COLLECTION.matcher(Files.readString(collections)).results().toList();
+        LEDGER.end(most(found, 1) << 10, most(found, 2) << 10);
+        LEDGER.write("PortFloodIT");
+    }
+
+    private static long most(List<MatchResult> collections, int group) {
+        return collections.stream()
+                .mapToLong(collection -> Long.parseLong(collection.group(group)))
+                .max()
+                .orElseThrow();
     }
 
     @AfterEach
@@ -71,8 +92,11 @@ class PortFloodIT {
 
     private static void stillAnswers() {
         for (int i = 0; i < 5; i++) {
+            long start = System.nanoTime();
             AdmissionAnswer answer = AdmissionAnswer.of(server.review(REVIEW));
             assertThat(answer.allowed()).as(answer.message()).isTrue();
+            LEDGER.admitted();
+            LEDGER.beside(Duration.ofNanos(System.nanoTime() - start));
         }
         assertThat(server.console()).doesNotContain("OutOfMemoryError");
     }
@@ -91,6 +115,7 @@ class PortFloodIT {
         return socket;
     }
 
+    @Row(64)
     @Test
     void idleConnections() throws IOException {
         for (int i = 0; i < 1000; i++) {
@@ -99,6 +124,7 @@ class PortFloodIT {
         stillAnswers();
     }
 
+    @Row(64)
     @Test
     void headersThatNeverEnd() throws IOException {
         for (int i = 0; i < 100; i++) {
@@ -107,6 +133,7 @@ class PortFloodIT {
         stillAnswers();
     }
 
+    @Row(64)
     @Test
     void bodiesThatNeverCome() throws IOException {
         for (int i = 0; i < 100; i++) {
@@ -119,6 +146,7 @@ class PortFloodIT {
         stillAnswers();
     }
 
+    @Row(64)
     @Test
     void aBodyOf3Gigabytes() {
         byte[] block = new byte[1 << 20];
@@ -129,9 +157,11 @@ class PortFloodIT {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofInputStream(() -> endless)));
         assertThat(answer.statusCode()).isEqualTo(413);
+        LEDGER.refused();
         stillAnswers();
     }
 
+    @Row(64)
     @Test
     void manySmallRequests() {
         for (int i = 0; i < 3000; i++) {
@@ -141,6 +171,7 @@ class PortFloodIT {
     }
 
     /** What two readers may take for one request or for two is no request. */
+    @Row(64)
     @Test
     void bothLengths() throws IOException {
         SSLSocket socket = secured();
@@ -168,6 +199,7 @@ class PortFloodIT {
         stillAnswers();
     }
 
+    @Row(64)
     @Test
     void aPackedBody() {
         HttpResponse<String> answer = server.send(HttpRequest.newBuilder(server.uri("/mutate"))
@@ -175,6 +207,7 @@ class PortFloodIT {
                 .header("Content-Encoding", "gzip")
                 .POST(BodyPublishers.ofByteArray(new byte[] {0x1f, (byte) 0x8b, 8, 0})));
         assertThat(answer.statusCode()).isIn(400, 415);
+        LEDGER.refused();
         stillAnswers();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.connaisseur.image.Digest;
 import dev.connaisseur.image.ImageReference;
 import dev.connaisseur.testing.Access;
+import dev.connaisseur.testing.AdmissionAnswer;
 import dev.connaisseur.testing.Fault;
 import dev.connaisseur.testing.Reviews;
 import dev.connaisseur.testing.TestImage;
@@ -22,17 +23,19 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rows 8, 10, 11, 12 and 13: a tag that moves while it is looked at. The digest that was verified is the one that will run. */
 @Timeout(180)
 class RetagRowsTest {
-    static final Set<Integer> ROWS = Set.of(8, 10, 11, 12, 13);
-
     private static final Duration AMPLE = Duration.ofSeconds(25);
     private static final int ROUNDS = 1000;
     private static final long RETAG_NANOS = 100_000;
     private static final long SEED = 20261121;
+
+    @RegisterExtension
+    static final CoreProcess CORE = new CoreProcess();
 
     @TempDir
     Path directory;
@@ -44,9 +47,10 @@ class RetagRowsTest {
         stage.close();
     }
 
+    @Row(8)
     @Test
     void theTagIsResolvedOnce() {
-        try (Trial trial = stage.trial(directory)) {
+        try (Trial trial = stage.trial(CORE, directory)) {
             stage.onTag(Fault.changed(usual -> {
                 stage.hostile.tag(Stage.REPOSITORY, "v1", stage.unsigned);
                 return usual;
@@ -62,25 +66,29 @@ class RetagRowsTest {
     }
 
     /** Only a rule that says so leaves the tag as it is, and the answer warns of it. */
+    @Row(12)
     @Test
     void unpinnedOnlyIfTheRuleSaysSo() {
         String pinning = stage.configuration();
         String lenient = pinning.replace("{trustRoot: key,", "{trustRoot: key, mode: insecureValidateOnly,");
-        try (Trial trial = stage.trial(directory)) {
+        try (Trial trial = stage.trial(CORE, directory)) {
             assertThat(trial.ask(AMPLE, stage.twin()).patched()).hasSize(1);
         }
-        try (Trial trial = stage.trialOf(directory, lenient)) {
+        try (Trial trial = stage.trialOf(CORE, directory, lenient, stage.honestImage())) {
             Trial.Answer answer = trial.ask(AMPLE, stage.twin());
             assertThat(answer.allowed()).as(answer.message()).isTrue();
             assertThat(answer.patched()).isEmpty();
-            assertThat(answer.decision().toResponse().warnings()).anyMatch(warning -> warning.contains("not pinned"));
+            assertThat(AdmissionAnswer.ofJson(answer.response()).warnings())
+                    .anyMatch(warning -> warning.contains("not pinned"));
+            assertThat(trial.ask(AMPLE, stage.at(":unsigned")).allowed()).isFalse();
         }
     }
 
     /** What another webhook made of the object is asked about once more, and is judged as it stands. */
+    @Row(13)
     @Test
     void whatWasChangedAfterwardsIsJudgedAsItStands() {
-        try (Trial trial = stage.trial(directory)) {
+        try (Trial trial = stage.trial(CORE, directory)) {
             String pinned = trial.ask(AMPLE, stage.twin()).patched().getFirst();
             Trial.Answer again = trial.ask(AMPLE, pinned);
             assertThat(again.allowed()).as(again.message()).isTrue();
@@ -93,6 +101,7 @@ class RetagRowsTest {
     }
 
     /** The oracle is the set of digests that were signed when they were made; it never asks the product. */
+    @Row({10, 11})
     @Test
     void inAThousandRoundsNoUnsignedDigestIsPatched() {
         Random random = new Random(SEED);
@@ -109,7 +118,7 @@ class RetagRowsTest {
         AtomicBoolean racing = new AtomicBoolean(true);
         int admitted = 0;
         int denied = 0;
-        try (Trial trial = stage.trial(directory)) {
+        try (Trial trial = stage.trial(CORE, directory)) {
             stage.onTag(Fault.changed(usual -> {
                 stage.hostile.tag(Stage.REPOSITORY, "v1", all.get(random.nextInt(all.size())));
                 return usual;

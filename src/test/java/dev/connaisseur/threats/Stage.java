@@ -3,6 +3,7 @@ package dev.connaisseur.threats;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.connaisseur.image.Digest;
+import dev.connaisseur.testing.Access;
 import dev.connaisseur.testing.CosignSigner;
 import dev.connaisseur.testing.EmbeddedRegistry;
 import dev.connaisseur.testing.EmbeddedRegistry.Options;
@@ -21,8 +22,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * A hostile registry with a login at stake, an honest one, and one more host that must never see that login; all by TLS, under one
@@ -59,11 +62,12 @@ final class Stage implements AutoCloseable {
     }
 
     /** An engine for all of this, with the login in its secrets; {@code environment} is name, value, name, value … */
-    Trial trial(Path directory, String... environment) {
-        return trialOf(directory, configuration(), environment);
+    Trial trial(CoreProcess core, Path directory, String... environment) {
+        return trialOf(core, directory, configuration(), honestImage(), environment);
     }
 
-    Trial trialOf(Path directory, String configuration, String... environment) {
+    /** @param honest an image that is to be admitted all the time */
+    Trial trialOf(CoreProcess core, Path directory, String configuration, String honest, String... environment) {
         try {
             Path secret = Files.createDirectories(directory.resolve("secrets/login"));
             Files.writeString(
@@ -76,7 +80,7 @@ final class Stage implements AutoCloseable {
         List<String> variables = new ArrayList<>(List.of(
                 "SSL_CERT_FILE", directory.resolve("ca.pem").toString(), "CONNAISSEUR_NETWORK_ALLOW", "localhost"));
         variables.addAll(List.of(environment));
-        return Trial.open(directory, configuration, variables.toArray(String[]::new));
+        return core.open(directory, configuration, honest, variables.toArray(String[]::new));
     }
 
     String configuration() {
@@ -113,6 +117,11 @@ final class Stage implements AutoCloseable {
     /** A signed image that nobody tampers with, on the hostile host. */
     String twin() {
         return at(":v1");
+    }
+
+    /** A signed image on the honest host. */
+    String honestImage() {
+        return honest.host() + "/good/app:v1";
     }
 
     String at(String tagOrDigest) {
@@ -243,6 +252,21 @@ final class Stage implements AutoCloseable {
 
     String challenge(String header) {
         return onTag(Fault.status(401, "WWW-Authenticate", header));
+    }
+
+    /** Whatever carried a login, or what was got for one, to any host but the one that the login is for. */
+    List<String> authorizedElsewhere() {
+        List<String> found = new ArrayList<>();
+        Stream.concat(
+                        Stream.of(honest, elsewhere),
+                        more.stream().filter(EmbeddedRegistry.class::isInstance).map(EmbeddedRegistry.class::cast))
+                .flatMap(registry -> registry.log().stream())
+                .filter(Access::authorized)
+                .forEach(access -> found.add(access.toString()));
+        raw.requests().stream()
+                .filter(head -> head.toLowerCase(Locale.ROOT).contains("authorization"))
+                .forEach(found::add);
+        return found;
     }
 
     @Override

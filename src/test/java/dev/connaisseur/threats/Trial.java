@@ -2,154 +2,63 @@ package dev.connaisseur.threats;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.connaisseur.admission.AdmissionDecision;
-import dev.connaisseur.admission.Outcome;
-import dev.connaisseur.admission.Traces;
-import dev.connaisseur.boot.Configuration;
-import dev.connaisseur.boot.Engine;
-import dev.connaisseur.boot.Surroundings;
-import dev.connaisseur.config.OnProblem;
-import dev.connaisseur.config.Problems;
-import dev.connaisseur.config.PropertySource;
-import dev.connaisseur.config.Settings;
-import dev.connaisseur.http.Deadline;
-import dev.connaisseur.kubernetes.AdmissionReview;
-import dev.connaisseur.kubernetes.JsonPatch;
-import dev.connaisseur.testing.RetryingLookups;
 import dev.connaisseur.testing.Reviews;
 import dev.connaisseur.validator.Reason;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** An engine with retries under one configuration: what the server runs, without the server. */
-final class Trial implements AutoCloseable {
-    private final Engine engine;
-    private final Configuration configuration;
-    private final PrometheusRegistry metrics;
-
-    private Trial(Engine engine, Configuration configuration, PrometheusRegistry metrics) {
-        this.engine = engine;
-        this.configuration = configuration;
-        this.metrics = metrics;
-    }
-
-    /**
-     * Opens one.
-     *
-     * @param directory gets {@code config.yaml}; {@code secrets} below it may hold logins
-     * @param environment more variables of the process, in pairs
-     * @throws dev.connaisseur.config.ConfigException if the configuration is refused
-     */
-    static Trial open(Path directory, String configYaml, String... environment) {
-        return at(InstantSource.system(), directory, configYaml, environment);
-    }
-
-    /** The same with a clock of the test's. */
-    static Trial at(InstantSource clock, Path directory, String configYaml, String... environment) {
-        Surroundings around = new Surroundings(
-                clock,
-                new RetryingLookups(),
-                new dev.connaisseur.kubernetes.Lookups(),
-                new dev.connaisseur.keys.Lookups(),
-                new PrometheusRegistry(),
-                Optional.empty(),
-                List.of(),
-                Traces.NONE);
-        return in(around, directory, configYaml, environment);
-    }
-
-    /** The same in surroundings of the test's. */
-    static Trial in(Surroundings around, Path directory, String configYaml, String... environment) {
-        Map<String, String> variables = new HashMap<>();
-        variables.put("CONNAISSEUR_CONFIG_DIR", directory.toString());
-        variables.put("CONNAISSEUR_SECRETS_DIR", directory.resolve("secrets").toString());
-        variables.put("CACHE_EXPIRY_SECONDS", "0");
-        for (int i = 0; i < environment.length; i += 2) {
-            variables.put(environment[i], environment[i + 1]);
-        }
-        try {
-            Files.writeString(directory.resolve("config.yaml"), configYaml);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Engine engine = Engine.open(Settings.read(new PropertySource(variables, Map.of())), around);
-        try {
-            Problems problems = new Problems(OnProblem.REFUSE);
-            Configuration configuration = engine.read(problems);
-            problems.throwIfErrors();
-            return new Trial(engine, configuration, around.metrics());
-        } catch (RuntimeException refused) {
-            engine.close();
-            throw refused;
-        }
-    }
-
-    /** A Pod of these images, decided within so long. */
-    Answer ask(Duration limit, String... images) {
-        return send(limit, Reviews.create("Pod", "uid", images).toString()).join();
-    }
-
+interface Trial extends AutoCloseable {
     /**
      * Any review, decided within so long.
      *
-     * @throws dev.connaisseur.kubernetes.MalformedReviewException if it is none, which the server answers with status 400
+     * @throws Unreadable if it is none, which the server answers with status 400
      */
-    CompletableFuture<Answer> send(Duration limit, String review) {
-        long start = System.nanoTime();
-        return engine.decide(configuration, AdmissionReview.parse(review.getBytes(UTF_8)), Deadline.after(limit))
-                .toCompletableFuture()
-                .thenApply(decision -> new Answer(decision, Duration.ofNanos(System.nanoTime() - start)));
-    }
+    CompletableFuture<Answer> send(Duration limit, byte[] review);
 
-    /** How many of the settings and rules let images in unverified. */
-    int openDoors() {
-        return configuration.openDoors();
-    }
-
-    PrometheusRegistry metrics() {
-        return metrics;
-    }
-
-    /** A decision and what it took. */
-    record Answer(AdmissionDecision decision, Duration time) {
-        boolean allowed() {
-            return decision.toResponse().allowed();
-        }
-
-        String message() {
-            return decision.message().orElse("");
-        }
-
-        /** Why each refused image was refused, in order. */
-        List<Reason> reasons() {
-            return decision.outcomes().stream()
-                    .filter(Outcome.Refusal.class::isInstance)
-                    .map(outcome -> ((Outcome.Refusal) outcome).reason())
-                    .toList();
-        }
-
-        /** The patched images, in the order of the operations. */
-        List<String> patched() {
-            return decision instanceof AdmissionDecision.Allowed allowed
-                    ? allowed.patch().operations().stream()
-                            .map(JsonPatch.Replace::value)
-                            .toList()
-                    : List.of();
-        }
-    }
+    /** How many series there are on the page of metrics. */
+    int series();
 
     @Override
-    public void close() {
-        engine.close();
+    void close();
+
+    default CompletableFuture<Answer> send(Duration limit, String review) {
+        return send(limit, review.getBytes(UTF_8));
+    }
+
+    /** A Pod of these images, decided within so long. */
+    default Answer ask(Duration limit, String... images) {
+        return send(limit, Reviews.create("Pod", "uid", images).toString()).join();
+    }
+
+    /** The review cannot be read. */
+    final class Unreadable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * A decision and what it took.
+     *
+     * @param message why not; empty where there is none
+     * @param reasons why each refused image was refused, in order
+     * @param patched the patched images, in the order of the operations
+     * @param response the whole answer to the API server, JSON
+     */
+    record Answer(
+            boolean allowed,
+            String message,
+            List<Reason> reasons,
+            List<String> patched,
+            String response,
+            Duration time) {
+        public Answer {
+            reasons = List.copyOf(reasons);
+            patched = List.copyOf(patched);
+        }
     }
 }

@@ -206,7 +206,7 @@ class UnexpectedRowsTest {
         int denied = 0;
         int unanswered = 0;
         try (FakeCluster cluster = FakeCluster.open(Files.createDirectories(directory.resolve("account")));
-                Trial trial = Trial.in(
+                Trial trial = EngineTrial.in(
                         around(trouble, cluster),
                         directory,
                         configuration(),
