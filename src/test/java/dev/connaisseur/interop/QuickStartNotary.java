@@ -36,11 +36,18 @@ public final class QuickStartNotary implements AutoCloseable {
      * @param host an address of this machine
      */
     public static QuickStartNotary start(Path directory, String host) throws IOException, InterruptedException {
-        NotaryServerProcess notary = NotaryServerProcess.start(tool("notary-server"), directory, host);
-        publish(notary, directory.resolve("docker"), LIBRARY, "latest", HELLO);
-        publish(notary, directory.resolve("sse"), TESTIMAGE, "signed", SIGNED);
-        publish(notary, directory.resolve("bitnami"), "docker.io/bitnami/postgresql", "latest", digest("postgresql"));
-        return new QuickStartNotary(notary);
+        QuickStartNotary started =
+                new QuickStartNotary(NotaryServerProcess.start(tool("notary-server"), directory, host));
+        try {
+            started.publish(directory.resolve("docker"), LIBRARY, "latest", HELLO);
+            started.publish(directory.resolve("sse"), TESTIMAGE, "signed", SIGNED);
+            started.publish(
+                    directory.resolve("bitnami"), "docker.io/bitnami/postgresql", "latest", digest("postgresql"));
+            return started;
+        } catch (IOException | RuntimeException e) {
+            started.close();
+            throw e;
+        }
     }
 
     private static Tool tool(String name) {
@@ -51,9 +58,7 @@ public final class QuickStartNotary implements AutoCloseable {
         return Digest.of(content.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void publish(
-            NotaryServerProcess notary, Path directory, String repository, String tag, Digest digest)
-            throws IOException {
+    private void publish(Path directory, String repository, String tag, Digest digest) throws IOException {
         NotaryClient client = new NotaryClient(tool("notary"), notary, Files.createDirectories(directory));
         client.init(repository);
         client.sign(repository, tag, digest);
