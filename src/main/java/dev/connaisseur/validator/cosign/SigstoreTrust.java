@@ -163,7 +163,7 @@ final class SigstoreTrust {
         }
     }
 
-    /** @param standard what is meant to stand before an address without a scheme; empty where it must have one */
+    /** @param standard what is meant to stand before a host without a scheme; empty where it must have one */
     private static Optional<URI> address(
             ConfigSection holder, String key, String what, String remedy, String standard) {
         String written = holder.string(key).orElse("");
@@ -172,7 +172,8 @@ final class SigstoreTrust {
         }
         String why = "it is no address of an http or https server";
         try {
-            URI address = new URI((written.contains("://") ? "" : standard) + written.replaceFirst("/+$", ""));
+            boolean bare = Character.isLetterOrDigit(written.charAt(0)) && !written.contains("://");
+            URI address = new URI((bare ? standard : "") + written.replaceFirst("/+$", ""));
             if (HostPort.of(address).isPresent()
                     && address.getRawUserInfo() == null
                     && address.getRawQuery() == null
