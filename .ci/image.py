@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """The image, made, warmed, signed and run for real: target/image/oci is what ships.
 
-Builds it here and from a clone at another path and compares the layers; starts it with runc (read-only root, its own user, no capability), records a first start,
-adds that as the last layer; pushes the result to a docker-registry on loopback, signs it with cosign, lets the image itself verify
-it; and starts it once more with little CPU and memory, where it must answer reviews and end in order. Ends with exit code 1 at the
-first thing that is not so. Needs root, runc, docker-registry and cosign; every wait has a limit.
+Builds it here and from a clone at another path and compares the layers; starts it with runc (read-only root, its own user, no
+capability), records a first start, adds that as the last layer; pushes the result to a docker-registry on loopback, signs it with
+cosign; asks it two thousand times; and starts it once more with little CPU and memory, where it must verify itself and end in order.
+Ends with exit code 1 at the first thing that is not so. Needs root, runc, docker-registry and cosign; every wait has a limit.
 """
 
+import concurrent.futures
 import contextlib
 import hashlib
 import json
@@ -170,11 +171,13 @@ class Container:
     def ready(self, seconds):
         until(seconds, lambda: self.process.poll() is not None or self.ask("/health/ready"), "ready")
         expect(self.process.poll() is None, "the server runs" if self.process.poll() is None else self.text()[-2000:])
-        seconds = time.monotonic() - self.started
+        print(f"      ready after {time.monotonic() - self.started:.1f} s, {self.cost()}", flush=True)
+
+    def cost(self):
         pid = json.loads(subprocess.run(["runc", "--root", WORK / "state", "state", self.name], check=True, capture_output=True).stdout)["pid"]
         ticks = sum(map(int, pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]))
         pss = sum(int(line.split()[1]) for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
-        print(f"      ready after {seconds:.1f} s, {ticks / os.sysconf('SC_CLK_TCK'):.1f} CPU s, {pss >> 10} MiB resident (Pss)", flush=True)
+        return f"{ticks / os.sysconf('SC_CLK_TCK'):.1f} CPU s, {pss >> 10} MiB resident (Pss)"
 
     def review(self, image):
         pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [{"name": "c", "image": image}]}}
@@ -182,6 +185,15 @@ class Container:
         request = {"uid": "1", "operation": "CREATE", "namespace": "default", **kinds, "object": pod}
         review = {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request}
         return json.loads(self.ask("/mutate", json.dumps(review).encode()))["response"]
+
+    def load(self, images, reviews, together):
+        def some(number):
+            return sum(self.review(images[(number + turn) % len(images)])["allowed"] for turn in range(reviews // together))
+
+        with concurrent.futures.ThreadPoolExecutor(together) as callers:
+            admitted = sum(callers.map(some, range(together)))
+        print(f"      after {reviews} reviews, {admitted} of them admitted: {self.cost()}", flush=True)
+        return admitted
 
     def end(self):
         subprocess.run(["runc", "--root", WORK / "state", "kill", self.name, "TERM"], check=True, timeout=60)
@@ -262,6 +274,11 @@ def judge(registry):
     cosign("sign", "--key", "cosign.key", "--tlog-upload=false", "--allow-http-registry", f"{registry.host}/connaisseur@{signed}")
     registry.push("connaisseur", "unsigned", lambda content: content.replace(b'"schemaVersion": 2', b'"schemaVersion":2'))
     network = [f"CONNAISSEUR_NETWORK_PLAINHTTP={registry.host}", f"CONNAISSEUR_NETWORK_ALLOW={registry.host}"]
+    with Container("loaded", network) as container:
+        container.ready(400)
+        images = [f"{registry.host}/connaisseur:signed", "registry.k8s.io/pause:3.9", f"{registry.host}/connaisseur:unsigned", "evil.example/x:1"]
+        expect(container.load(images, 2000, 8) == 1000, "under load it admits those two of four images that it may")
+        container.end()
     with Container("small", network, limits=SMALL) as container:
         container.ready(400)
         expect(container.review("registry.k8s.io/pause:3.9")["allowed"], "a permitted image is admitted")

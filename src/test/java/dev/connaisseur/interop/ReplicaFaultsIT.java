@@ -100,7 +100,14 @@ class ReplicaFaultsIT {
         try (Caller caller = direct(server)) {
             List<CompletableFuture<Sample>> open =
                     images.stream().map(caller::begin).toList();
-            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(60, TimeUnit.SECONDS))
+                    .as(() -> "the registry is asked; answered meanwhile: "
+                            + open.stream()
+                                    .filter(CompletableFuture::isDone)
+                                    .map(CompletableFuture::join)
+                                    .toList() + "\n"
+                            + server.console())
+                    .isTrue();
             server.terminate();
             replicas.balancer().await(server, false);
             assertThat(server.status("/health/ready")).isEqualTo(503);

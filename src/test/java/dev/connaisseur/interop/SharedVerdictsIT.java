@@ -10,10 +10,15 @@ import static dev.connaisseur.interop.Replicas.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.connaisseur.testing.AdmissionAnswer;
+import dev.connaisseur.testing.MountedVolume;
 import dev.connaisseur.testing.ServerProcess;
+import dev.connaisseur.testing.TestAuthority;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -232,6 +237,51 @@ class SharedVerdictsIT {
         } finally {
             missing.kill();
         }
+    }
+
+    /** Fault F21, and the part of F11 that is about a certificate which is not believed. */
+    @Test
+    void anotherAuthorityOfRedisIsBelievedOnceItIsMounted() throws Exception {
+        TestAuthority next = TestAuthority.create("next");
+        MountedVolume trust = MountedVolume.of(
+                directory.resolve("redis-trust"),
+                Map.of("tls.crt", replicas.authority().pem()));
+        try (RedisServer moved = replicas.redis("moved");
+                ServerProcess server = replicas.server("moving", sharing(moved, trust))) {
+            server.awaitReady(START);
+            assertThat(writes(server)).isTrue();
+            moved.kill();
+            next.writePair(directory.resolve("moved"));
+            moved.start();
+            double before = metric(server, WRITTEN);
+            for (int i = 0; i < 3; i++) {
+                AdmissionAnswer answer = ask(server, replicas.signed(replicas.repository()));
+                assertThat(answer.allowed()).as(answer.message()).isTrue();
+                assertThat(ask(server, replicas.unsigned(replicas.repository())).allowed())
+                        .isFalse();
+            }
+            assertThat(metric(server, WRITTEN)).isEqualTo(before);
+            assertThat(server.get("/health/ready").statusCode()).isEqualTo(200);
+            trust.swap(Map.of("tls.crt", next.pem()));
+            assertThat(writes(server)).as(server.console()).isTrue();
+            Replicas.awaitState(server, "on");
+        }
+    }
+
+    private static String[] sharing(RedisServer redis, MountedVolume trust) throws IOException {
+        List<String> environment = new ArrayList<>(List.of(replicas.sharing(redis)));
+        environment.addAll(List.of(
+                "CONNAISSEUR_REDIS_CERTS_DIR", trust.path().toString(), "CONNAISSEUR_RELOAD_INTERVAL", "200ms"));
+        return environment.toArray(String[]::new);
+    }
+
+    /** Whether Redis takes what a server gives it; one call may come too late, and the next one is a second away. */
+    private static boolean writes(ServerProcess server) throws InterruptedException {
+        double before = metric(server, WRITTEN);
+        for (int i = 0; i < TRIES && metric(server, WRITTEN) == before; i++) {
+            replicas.askAndShare(server, replicas.signed(replicas.repository()));
+        }
+        return metric(server, WRITTEN) > before;
     }
 
     /** Row 52, for a process that has not seen the newer version itself. */
