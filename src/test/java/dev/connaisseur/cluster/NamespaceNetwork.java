@@ -57,13 +57,8 @@ final class NamespaceNetwork implements PodNetwork {
     }
 
     @Override
-    public String address(int pod) {
-        return prefix + pod;
-    }
-
-    @Override
-    public String others() {
-        return prefix + "128/25";
+    public String prefix() {
+        return prefix;
     }
 
     @Override

@@ -7,15 +7,22 @@ interface PodNetwork extends AutoCloseable {
     /** Where pods find the API server and what else a test serves. */
     String host();
 
+    /** The first three numbers of every pod's address, with the dot behind. */
+    String prefix();
+
     /**
      * The address of a pod.
      *
      * @param pod 1 to 99
      */
-    String address(int pod);
+    default String address(int pod) {
+        return prefix() + pod;
+    }
 
     /** The range of the pods that nobody runs. */
-    String others();
+    default String others() {
+        return prefix() + "128/25";
+    }
 
     /** What a command begins with whose process shall be at this address. */
     List<String> at(String address);

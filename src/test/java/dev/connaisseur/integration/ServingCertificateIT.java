@@ -2,10 +2,10 @@ package dev.connaisseur.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.connaisseur.testing.AnyCertificate;
 import dev.connaisseur.testing.ServerProcess;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +24,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,10 +104,9 @@ class ServingCertificateIT {
     }
 
     /** A client of its own each time: a connection that stands keeps the certificate it began with. */
-    private static Optional<Seen> ask(ServerProcess server) throws GeneralSecurityException, InterruptedException {
-        SSLContext anybody = SSLContext.getInstance("TLS");
-        anybody.init(null, new TrustManager[] {new Anybody()}, null);
-        try (HttpClient client = HttpClient.newBuilder().sslContext(anybody).build()) {
+    private static Optional<Seen> ask(ServerProcess server) throws InterruptedException {
+        try (HttpClient client =
+                HttpClient.newBuilder().sslContext(AnyCertificate.taken()).build()) {
             HttpResponse<Void> answer = client.send(
                     HttpRequest.newBuilder(server.uri("/health/ready"))
                             .timeout(Duration.ofSeconds(30))
@@ -128,32 +122,6 @@ class ServingCertificateIT {
     private static Certificate certificate(Path pem) throws IOException, GeneralSecurityException {
         try (InputStream in = Files.newInputStream(pem)) {
             return CertificateFactory.getInstance("X.509").generateCertificate(in);
-        }
-    }
-
-    /** Lets the test look at any certificate. */
-    private static final class Anybody extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }

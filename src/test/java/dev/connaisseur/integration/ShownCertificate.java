@@ -1,5 +1,6 @@
 package dev.connaisseur.integration;
 
+import dev.connaisseur.testing.AnyCertificate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,10 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /** The certificate that a port shows, whoever signed it: these tests want to know it, not to trust it. */
 record ShownCertificate(X509Certificate certificate) {
@@ -41,7 +39,8 @@ record ShownCertificate(X509Certificate certificate) {
     /** One GET on a connection of its own. */
     static Answer ask(int port, String path) {
         Optional<ShownCertificate> shown = Optional.empty();
-        try (SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket()) {
+        try (SSLSocket socket =
+                (SSLSocket) AnyCertificate.taken().getSocketFactory().createSocket()) {
             socket.setSoTimeout(20_000);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2_000);
             socket.startHandshake();
@@ -54,29 +53,6 @@ record ShownCertificate(X509Certificate certificate) {
             return new Answer(line == null ? 0 : Integer.parseInt(line.split(" ", 3)[1]), shown);
         } catch (IOException e) {
             return new Answer(0, shown);
-        }
-    }
-
-    private static SSLContext context() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new Anyone()}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static final class Anyone implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }
